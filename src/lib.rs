@@ -1,0 +1,4 @@
+//! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
+
+pub mod error;
+pub mod merge;
