@@ -1,5 +1,7 @@
 //! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
 
 pub mod error;
+pub mod files;
 pub mod merge;
 pub mod protocol;
+pub mod state;
