@@ -46,6 +46,11 @@ impl Terminal {
         self.yes
     }
 
+    /// Whether standard output is coloured.
+    pub(crate) fn colors(&self) -> bool {
+        self.color
+    }
+
     /// An empty page for standard output.
     pub(crate) fn page(&self) -> Page {
         Page::new(self.color)
