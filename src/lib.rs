@@ -1,5 +1,6 @@
 //! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
 
+pub mod config;
 pub mod error;
 pub mod files;
 pub mod merge;

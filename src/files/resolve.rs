@@ -117,7 +117,10 @@ fn real_folder(folder: &Path) -> Result<PathBuf> {
             Ok(_) => return Err(refused(at, "is not a folder")),
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
-                return Err(Error::new(Kind::FileRefused, format!("cannot follow {}: {error}", at.display())));
+                return Err(Error::new(
+                    Kind::FileRefused,
+                    format!("cannot follow {}: {error}", at.display()),
+                ));
             }
         }
         if fs::symlink_metadata(at).is_ok_and(|metadata| metadata.is_symlink()) {
