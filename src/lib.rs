@@ -1,4 +1,7 @@
 //! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
 
+pub mod auth;
+pub mod elitea;
 pub mod error;
+pub mod files;
 pub mod merge;
