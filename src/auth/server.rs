@@ -113,7 +113,7 @@ fn prefix(url: &Url) -> String {
         ROUTES.contains(&segments[at]) || (segments[at] == "api" && matches!(next, "v1" | "v2"))
     };
     let end = (0..segments.len()).find(|at| is_route(*at)).unwrap_or(segments.len());
-    segments[..end].iter().map(|segment| format!("/{segment}")).collect()
+    segments[..end].iter().flat_map(|segment| ["/", segment]).collect()
 }
 
 fn is_loopback(url: &Url) -> bool {
