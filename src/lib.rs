@@ -1,6 +1,8 @@
 //! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
 
+pub mod auth;
 pub mod config;
+pub mod elitea;
 pub mod error;
 pub mod files;
 pub mod merge;
