@@ -1,4 +1,5 @@
 //! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
 
 pub mod error;
+pub mod fake;
 pub mod merge;
