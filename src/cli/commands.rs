@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TokenCommand};
 use super::terminal::Terminal;
 use super::{browser, demo, show};
-use crate::config::{Config, Inputs, config_dir, state_dir};
+use crate::config::{Config, Dirs, Flags, Inputs};
 use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide::{self, Platform};
@@ -19,7 +19,7 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
         return demo::run(*serve, *dialect, *port, terminal).await;
     }
     let mut ctx = context(global, terminal)?;
-    for warning in ctx.config.warnings() {
+    for warning in &ctx.config.warnings {
         terminal.say(&format!("warning: {warning}"));
     }
     match command {
@@ -83,18 +83,14 @@ fn env(name: &str) -> Option<String> {
 /// Everything that a verb may use of the world, as flags and environment say.
 fn context(global: &Global, terminal: &Terminal) -> Result<Ctx> {
     let platform = Platform::current(&env)?;
-    let config_dir = config_dir(global.config_dir.as_deref(), &env)?;
-    let config = Config::load(&Inputs {
-        config_dir: config_dir.clone(),
-        profile: global.profile.clone(),
-        server: global.server.clone(),
-        env: &env,
-    })?;
+    let dirs = Dirs::find(global.config_dir.as_deref(), &env)?;
+    let flags = Flags { profile: global.profile.clone(), server: global.server.clone(), ..Flags::default() };
+    let config = Config::load(&Inputs { config_dir: &dirs.config, flags, env: &env })?;
     let cwd = std::env::current_dir().map_err(|error| Error::io("find", Path::new("."), &error))?;
     Ok(Ctx {
         config,
-        config_dir,
-        state: State::open(&state_dir(&env)?),
+        config_dir: dirs.config,
+        state: State::open(&dirs.state),
         platform,
         cwd,
         env,
@@ -175,12 +171,7 @@ async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result
 
 /// `30d`, `12h`, `4w` or `never`.
 fn lifetime(text: &str) -> Result<Option<Lifetime>> {
-    if text == "never" {
-        return Ok(None);
-    }
-    Lifetime::parse(text).map(Some).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("{text} is no lifetime")).hint("use a number with m, h, d or w, such as --expires 30d, or never")
-    })
+    Lifetime::parse(text)
 }
 
 fn target_args(flags: &TargetFlags) -> TargetArgs {

@@ -352,11 +352,8 @@ pub(super) fn history(terminal: &Terminal, history: &History) -> Result<u8> {
     let mut page = terminal.page();
     for entry in &history.entries {
         page.put(Style::Bold, &entry.id).text(&format!("  {}  {}", entry.time, entry.verb));
-        if let Some(undoes) = &entry.undoes {
-            page.text(&format!(" of {undoes}"));
-        }
-        if entry.undone {
-            page.put(Style::Dim, "  (taken back)");
+        if let Some(by) = &entry.undone {
+            page.put(Style::Dim, &format!("  (taken back by {by})"));
         }
         page.end();
         for file in &entry.files {

@@ -25,7 +25,7 @@ pub use own::{
 };
 pub(crate) use read::hash;
 pub use read::{LIMIT, Snapshot, read};
-pub use resolve::{Reach, identity};
+pub use resolve::{Reach, identity, real_path};
 pub use system::FileId;
 pub use temp::clean_leftovers;
 pub use write::{Outcome, delete, replace};

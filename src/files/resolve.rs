@@ -37,6 +37,11 @@ pub fn identity(real: &Path) -> String {
     if system::FOLDS_CASE { text.to_lowercase() } else { text }
 }
 
+/// The path with every link resolved; as it is where that cannot be done.
+pub fn real_path(path: &Path) -> PathBuf {
+    follow(path).map_or_else(|_| path.to_path_buf(), |resolved| resolved.real)
+}
+
 /// Follows every link of `path`.
 ///
 /// # Errors

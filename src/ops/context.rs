@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::Config;
-use crate::elitea::{Cache, Client};
+use crate::elitea::{Cache, Client, Network};
 use crate::error::{Error, Kind, Result};
 use crate::ide::Platform;
 use crate::state::State;
@@ -55,7 +55,7 @@ impl Ctx {
     /// The token for `server` and the store that it came from: `ELITEA_TOKEN` where it belongs to
     /// this server, else the profile's store.
     pub(crate) async fn token(&self, server: &Server) -> Result<Option<(Token, StoreKind)>> {
-        if let Some(token) = self.env_token(server)? {
+        if let Some(token) = self.env_store()?.get(server, false).await? {
             return Ok(Some((token, StoreKind::Env)));
         }
         let kind = self.store_kind()?;
@@ -65,18 +65,20 @@ impl Ctx {
 
     /// `ELITEA_TOKEN`, which belongs to `ELITEA_DEPLOYMENT_URL` or, without that, to the active
     /// profile's server, and goes to no other.
-    pub(crate) fn env_token(&self, server: &Server) -> Result<Option<Token>> {
-        let Some(text) = (self.env)("ELITEA_TOKEN").filter(|text| !text.trim().is_empty()) else {
-            return Ok(None);
-        };
-        let owner = match (self.env)("ELITEA_DEPLOYMENT_URL").filter(|url| !url.trim().is_empty()) {
-            Some(url) => Some(url),
-            None => self.config.profile_server(),
-        };
-        match owner.map(|url| Server::parse(&url)).transpose()? {
-            Some(owner) if owner == *server => Token::parse(text.as_bytes()).map(Some),
-            _ => Ok(None),
-        }
+    fn env_store(&self) -> Result<Store> {
+        let owner = self.profile_server().map(|server| Server::parse(&server)).transpose()?;
+        Ok(Store::env(&self.env, owner.as_ref()))
+    }
+
+    /// The server that the profile names, whatever a flag or the environment say.
+    pub(crate) fn profile_server(&self) -> Option<String> {
+        let value = self.config.profile_value(self.config.profile(), "server")?;
+        value.as_str().map(str::to_owned)
+    }
+
+    /// Where a setting's value comes from.
+    pub(crate) fn source(&self, setting: &str) -> String {
+        self.config.get(setting).map(|resolved| resolved.source.to_string()).unwrap_or_default()
     }
 
     /// A client that is signed in.
@@ -97,9 +99,9 @@ impl Ctx {
     }
 
     /// How the network is reached.
-    pub(crate) fn network(&self) -> crate::elitea::Network {
+    pub(crate) fn network(&self) -> Network {
         let network = self.config.network();
-        crate::elitea::Network {
+        Network {
             proxy: network.proxy,
             ca_file: network.ca_file,
             connect_timeout: network.connect_timeout,
@@ -108,8 +110,8 @@ impl Ctx {
     }
 
     /// What was last heard of this server.
-    pub(crate) fn cache(&self, server: &Server, token: &Token) -> Cache {
-        Cache::new(self.state.dir(), server, token)
+    pub(crate) fn cache(&self, server: &Server) -> Cache {
+        Cache::new(&self.state.dir().join("cache"), server)
     }
 
     /// The user's own templates.

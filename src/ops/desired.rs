@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::selection::Resolved;
 use super::sync::{Desired, Job};
 use super::targets::Site;
 use super::Ctx;
 use crate::auth::Token;
+use crate::config::WriteToken;
 use crate::error::Result;
 use crate::ide::{self, Scope};
 use crate::merge::{Entry, Format, Op, Patch, Path, Step};
 use crate::protocol::config::TargetRef;
-use crate::template::{self, Template};
+use crate::template::{self, Selection, Template};
 
 /// The setting in which VS Code keeps the keys that Settings Sync leaves alone. It is read from the
 /// default profile alone.
@@ -33,13 +33,14 @@ pub(crate) enum TokenUse {
 }
 
 /// The jobs for these sites, those that protect a token before those that write it.
-pub(crate) fn jobs(ctx: &Ctx, sites: Vec<Site>, resolved: &Resolved, token: &TokenUse) -> Result<Vec<Job>> {
+/// `speaks_v1` tells whether the server still has the `/api/v1` that old readers need.
+pub(crate) fn jobs(ctx: &Ctx, sites: Vec<Site>, selection: &Selection, token: &TokenUse, speaks_v1: bool) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut guards: Vec<Guard> = Vec::new();
     for site in sites {
         let template = template::load(&site.target.template, Some(&ctx.template_dir()))?;
-        let (secret, notes) = secret_for(ctx, &site, &template, resolved, token);
-        let patch = template.patch(&resolved.selection, secret)?;
+        let (secret, notes) = secret_for(ctx, &site, &template, token, speaks_v1);
+        let patch = template.patch(selection, secret)?;
         let guard = secret.and_then(|_| Guard::of(ctx, &site, &template));
         jobs.push(Job {
             site,
@@ -62,12 +63,12 @@ pub(crate) fn jobs(ctx: &Ctx, sites: Vec<Site>, resolved: &Resolved, token: &Tok
 }
 
 /// The token, if this site may hold it, and what to say when it may not.
-fn secret_for<'a>(ctx: &Ctx, site: &Site, template: &Template, resolved: &Resolved, token: &'a TokenUse) -> (Option<&'a str>, Vec<String>) {
+fn secret_for<'a>(ctx: &Ctx, site: &Site, template: &Template, token: &'a TokenUse, speaks_v1: bool) -> (Option<&'a str>, Vec<String>) {
     if template.secret_paths().is_empty() {
         return (None, Vec::new());
     }
-    if let Err(reason) = may_hold_token(&ctx.config.write_token(), site, resolved) {
-        return (None, reason.into_iter().collect());
+    if let Err(reason) = may_hold_token(ctx.config.write_token(), site, speaks_v1) {
+        return (None, vec![reason]);
     }
     match token {
         TokenUse::Known(token) => (Some(token.expose()), Vec::new()),
@@ -76,24 +77,30 @@ fn secret_for<'a>(ctx: &Ctx, site: &Site, template: &Template, resolved: &Resolv
     }
 }
 
-/// The policy of `write_token`. An error without words is a place that never holds a token.
-fn may_hold_token(policy: &str, site: &Site, resolved: &Resolved) -> std::result::Result<(), Option<String>> {
+/// Whether the policy turns on what the server still speaks.
+pub(crate) fn needs_v1(ctx: &Ctx, site: &Site) -> bool {
+    let version = site.reader.as_ref().and_then(|reader| reader.version.as_deref());
+    !site.is_workspace() && ctx.config.write_token() == WriteToken::Auto && version.is_some_and(speaks_v1_only)
+}
+
+/// The policy of `write_token`; an error says why not.
+fn may_hold_token(policy: WriteToken, site: &Site, speaks_v1: bool) -> std::result::Result<(), String> {
     if site.is_workspace() {
-        return Err(Some("no token is written: workspace files are shared".into()));
+        return Err("no token is written: workspace files are shared".into());
     }
     match policy {
-        "never" => Err(Some("no token is written: write_token is \"never\"".into())),
-        "always" => Ok(()),
-        _ => {
+        WriteToken::Never => Err("no token is written: write_token is \"never\"".into()),
+        WriteToken::Always => Ok(()),
+        WriteToken::Auto => {
             let Some(reader) = &site.reader else {
-                return Err(Some(format!("no token is written: nothing in {} reads it", site.target.ide_name)));
+                return Err(format!("no token is written: nothing in {} reads it", site.target.ide_name));
             };
-            if !resolved.speaks_v1 && reader.version.as_deref().is_some_and(speaks_v1_only) {
-                return Err(Some(format!(
+            if !speaks_v1 && reader.version.as_deref().is_some_and(speaks_v1_only) {
+                return Err(format!(
                     "no token is written: {} {} speaks only /api/v1, which this server does not have",
                     reader.name,
                     reader.version.as_deref().unwrap_or_default()
-                )));
+                ));
             }
             Ok(())
         }

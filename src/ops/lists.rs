@@ -1,10 +1,13 @@
 //! `projects` and `models`: what the account can use, from the server or, offline, from what it
 //! said last.
 
+use jiff::Timestamp;
+
 use super::Ctx;
 use super::context::not_signed_in;
+use super::selection::{is_usable, state_word};
 use crate::auth::{Server, Token};
-use crate::elitea::{Models, Projects};
+use crate::elitea::{Account, Cache, Client, Kept, Models, Projects};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::model::{Model, ModelList};
 use crate::protocol::project::{Project, ProjectList};
@@ -15,8 +18,6 @@ pub(crate) struct Listed<T> {
     pub(crate) value: T,
     /// Seconds since it was taken from the server; none: just now.
     pub(crate) age: Option<u64>,
-    /// Whether the server still speaks `/api/v1`.
-    pub(crate) speaks_v1: bool,
 }
 
 /// The projects that the account can use.
@@ -31,8 +32,8 @@ pub async fn projects(ctx: &Ctx) -> Result<ProjectList> {
     let projects = listed.value.items.iter().map(|project| Project {
         id: project.id,
         name: project.name.clone(),
-        personal: project.is_personal(),
-        unusable: (!project.is_usable()).then(|| project.state_word().to_owned()),
+        personal: project.personal,
+        unusable: (!is_usable(project)).then(|| state_word(project.state).to_owned()),
         current: current == Some(project.id),
     });
     Ok(ProjectList { projects: projects.collect(), notes: listed.value.note.into_iter().collect(), age: listed.age })
@@ -76,29 +77,44 @@ pub async fn models(ctx: &Ctx, project: Option<u64>) -> Result<ModelList> {
 
 /// The projects from the server, or from the cache when offline.
 pub(crate) async fn fetch_projects(ctx: &Ctx, server: &Server, token: &Token) -> Result<Listed<Projects>> {
-    let cache = ctx.cache(server, token);
+    let cache = ctx.cache(server);
     if ctx.offline {
-        let cached = cache.projects()?.ok_or_else(|| never_heard("projects"))?;
-        return Ok(Listed { value: cached.value, age: Some(cached.age), speaks_v1: cached.speaks_v1 });
+        return kept(cache.account(token).and_then(|user| cache.projects(user.value.id)), "projects");
     }
     let client = ctx.client_with(server, Some(token))?;
-    let projects = client.projects().await?;
-    cache.save_projects(&projects)?;
-    Ok(Listed { value: projects, age: None, speaks_v1: false })
+    let value = client.projects().await?;
+    let user = user(&client, &cache, token).await?;
+    cache.save_projects(user.id, &value)?;
+    Ok(Listed { value, age: None })
 }
 
 /// The models from the server, or from the cache when offline.
 pub(crate) async fn fetch_models(ctx: &Ctx, server: &Server, token: &Token, project: u64) -> Result<Listed<Models>> {
-    let cache = ctx.cache(server, token);
+    let cache = ctx.cache(server);
     if ctx.offline {
-        let cached = cache.models(project)?.ok_or_else(|| never_heard("models"))?;
-        return Ok(Listed { value: cached.value, age: Some(cached.age), speaks_v1: cached.speaks_v1 });
+        return kept(cache.account(token).and_then(|user| cache.models(user.value.id, project)), "models");
     }
     let client = ctx.client_with(server, Some(token))?;
-    let speaks_v1 = client.has_v1().await?;
-    let models = client.models(project).await?;
-    cache.save_models(project, &models, speaks_v1)?;
-    Ok(Listed { value: models, age: None, speaks_v1 })
+    let value = client.models(project).await?;
+    let user = user(&client, &cache, token).await?;
+    cache.save_models(user.id, project, &value)?;
+    Ok(Listed { value, age: None })
+}
+
+/// Whose token it is: asked once a token.
+async fn user(client: &Client, cache: &Cache, token: &Token) -> Result<Account> {
+    if let Some(known) = cache.account(token) {
+        return Ok(known.value);
+    }
+    let account = client.account().await?;
+    cache.save_account(token, &account)?;
+    Ok(account)
+}
+
+fn kept<T>(kept: Option<Kept<T>>, what: &str) -> Result<Listed<T>> {
+    let kept = kept.ok_or_else(|| never_heard(what))?;
+    let age = kept.age(Timestamp::now()).as_secs();
+    Ok(Listed { value: kept.value, age: Some(age) })
 }
 
 fn never_heard(what: &str) -> Error {

@@ -1,10 +1,11 @@
 //! `login`: takes a token, checks it against the server, stores it.
 
 use super::lists::fetch_projects;
-use super::token::expiry;
+use super::selection::is_usable;
+use super::token::expires;
 use super::Ctx;
 use crate::auth::{Server, Store, StoreKind, Token};
-use crate::config::{self, Setting};
+use crate::config::{Config, SourceKind};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::auth::{Account, LoggedIn};
 
@@ -49,62 +50,73 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
         return Err(Error::new(Kind::Usage, "the store env is read from ELITEA_TOKEN and cannot be written")
             .hint("set ELITEA_TOKEN and ELITEA_DEPLOYMENT_URL instead of signing in, or choose --store keychain or --store file"));
     }
-    if let (Some(source), Some(_)) = (ctx.config.shadowing(Setting::Server), &asked.server) {
-        let shadow = ctx.config.server().map(|shadow| Server::parse(&shadow)).transpose()?;
-        if shadow.is_some_and(|shadow| shadow != server) && !ctx.config.is_flag(Setting::Server) {
-            return Err(Error::new(Kind::Usage, format!("server comes from {source}, which would shadow {}", server.as_str()))
-                .hint("unset it there first"));
-        }
-    }
+    hidden_by_environment(ctx, &server)?;
     let client = ctx.client_with(&server, Some(&token))?;
     let account = client.account().await?;
-    let info = client.current_token(&token).await?;
+    let info = match token.claims().uuid {
+        Some(uuid) => client.token(&uuid).await.ok(),
+        None => None,
+    };
     let store = Store::new(kind, &ctx.config_dir);
     store.set(&server, &token, ctx.attended).await?;
     let mut notes = forget_elsewhere(ctx, kind, &server).await;
     let profile = ctx.config.profile().to_owned();
-    let moved = ctx.config.profile_server().is_some_and(|old| Server::parse(&old).ok().as_ref() != Some(&server));
+    let moved = ctx.profile_server().is_some_and(|old| Server::parse(&old).ok().as_ref() != Some(&server));
     let lone = lone_project(ctx, &server, &token, &mut notes).await;
     let project = if moved { lone } else { ctx.config.project().or(lone) };
-    config::edit(&ctx.config_dir, |edit| {
-        edit.set_server(&profile, server.as_str());
-        edit.set_store(&profile, kind.name());
+    Config::edit(&ctx.config_dir, |edit| {
+        edit.set(&profile, "server", server.as_str())?;
+        edit.set(&profile, "store", kind.row().name)?;
         if moved {
-            edit.unset(&profile, Setting::Project);
-            edit.unset(&profile, Setting::Model);
+            edit.unset(&profile, "project")?;
+            edit.unset(&profile, "model")?;
         }
-        if let Some(project) = project.filter(|_| moved || ctx.config.project().is_none()) {
-            edit.set_project(&profile, project);
+        match project {
+            Some(project) if moved || ctx.config.project().is_none() => edit.set(&profile, "project", &project.to_string()),
+            _ => Ok(()),
         }
-        Ok(())
     })?;
     if moved {
         notes.push("the server is another one: project and model of the old one are no longer selected".into());
     }
-    if let Some(warning) = kind.warning() {
-        notes.push(warning.to_owned());
+    if kind.row().plain {
+        notes.push(format!("the store {} is {}", kind.row().name, kind.row().description));
     }
     ctx.state.bump_generation()?;
     Ok(LoggedIn {
         server: server.as_str().to_owned(),
-        account: Account { id: account.id, email: account.email, name: account.name },
-        store: kind.name().to_owned(),
-        expires: info.map_or_else(|| expiry(&token), |info| info.expires.map(|at| at.to_string())),
+        account: Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name },
+        store: kind.row().name.to_owned(),
+        expires: expires(info.as_ref(), &token).map(|at| at.to_string()),
         profile,
         project,
         notes,
     })
 }
 
+/// A sign-in that the environment would hide from every later command is refused.
+fn hidden_by_environment(ctx: &Ctx, server: &Server) -> Result<()> {
+    let resolved = ctx.config.get("server")?;
+    let all = std::iter::once((resolved.value, resolved.source)).chain(resolved.shadowed);
+    for (value, source) in all {
+        let named = value.as_str().unwrap_or_default();
+        if source.kind == SourceKind::Environment && Server::parse(named)? != *server {
+            return Err(Error::new(Kind::Usage, format!("the server comes from {source}, which would hide {}", server.as_str()))
+                .hint("unset it first, then sign in again"));
+        }
+    }
+    Ok(())
+}
+
 /// A token that moved from one store to another leaves the old one.
 async fn forget_elsewhere(ctx: &Ctx, kind: StoreKind, server: &Server) -> Vec<String> {
     let Ok(old) = ctx.store_kind() else { return Vec::new() };
-    if old == kind || old == StoreKind::Env || ctx.config.profile_server().is_none() {
+    if old == kind || old == StoreKind::Env || ctx.profile_server().is_none() {
         return Vec::new();
     }
     match Store::new(old, &ctx.config_dir).delete(server, ctx.attended).await {
         Ok(_) => Vec::new(),
-        Err(error) => vec![format!("the token may still be in the store {}: {error}", old.name())],
+        Err(error) => vec![format!("the token may still be in the store {}: {error}", old.row().name)],
     }
 }
 
@@ -112,7 +124,7 @@ async fn forget_elsewhere(ctx: &Ctx, kind: StoreKind, server: &Server) -> Vec<St
 async fn lone_project(ctx: &Ctx, server: &Server, token: &Token, notes: &mut Vec<String>) -> Option<u64> {
     match fetch_projects(ctx, server, token).await {
         Ok(listed) => {
-            let mut usable = listed.value.items.iter().filter(|project| project.is_usable());
+            let mut usable = listed.value.items.iter().filter(|project| is_usable(project));
             let first = usable.next()?;
             if usable.next().is_some() { None } else { Some(first.id) }
         }

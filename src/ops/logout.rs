@@ -5,7 +5,7 @@ use super::sync::{Desired, Job, carry_out};
 use super::targets::Site;
 use crate::auth::StoreKind;
 use crate::error::{Kind, Result};
-use crate::merge::{Base, Format, Path, Step};
+use crate::merge::{Base, Path, Step};
 use crate::protocol::auth::LoggedOut;
 use crate::state::Manifest;
 
@@ -40,7 +40,7 @@ pub async fn logout(ctx: &Ctx, revoke: bool) -> Result<LoggedOut> {
         notes.push("ELITEA_TOKEN is still set in the environment".into());
     }
     let jobs: Vec<Job> = ctx.state.manifests()?.iter().filter_map(without_token).collect();
-    let synced = carry_out(ctx, "logout", &jobs, None)?;
+    let synced = carry_out(ctx, "logout", &jobs)?;
     ctx.state.bump_generation()?;
     Ok(LoggedOut { server: server.as_str().to_owned(), forgotten, revoked, targets: synced.reports, notes })
 }
@@ -67,7 +67,7 @@ fn without_token(manifest: &Manifest) -> Option<Job> {
     Some(Job {
         site: Site::remembered(manifest),
         desired: Desired::Remove { only: Some(only) },
-        format: Format::Settings,
+        format: manifest.syntax?,
         secrets,
         notes: Vec::new(),
     })

@@ -1,11 +1,11 @@
 //! `plan` and `apply`: what would change in each target, and doing it.
 
-use super::desired::{TokenUse, jobs};
+use super::desired::{TokenUse, jobs, needs_v1};
 use super::selection::resolve;
 use super::sync::{Job, carry_out, preview};
 use super::targets::{TargetArgs, Targets, to_set_up};
 use super::{Ctx, targets};
-use crate::config;
+use crate::config::{Config, TargetRow};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::config::{Applied, Plan, Skipped};
 
@@ -33,7 +33,7 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
                 .hint("look at the new one: elitea-helper plan"));
         }
     }
-    let synced = carry_out(ctx, "apply", &jobs, None)?;
+    let synced = carry_out(ctx, "apply", &jobs)?;
     if !args.is_empty() {
         register(ctx, &jobs)?;
     }
@@ -43,18 +43,19 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
 /// Targets that were named are kept in order from now on.
 fn register(ctx: &Ctx, jobs: &[Job]) -> Result<()> {
     let sites: Vec<_> = jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty()).collect();
-    config::edit(&ctx.config_dir, |edit| {
-        for site in sites {
-            edit.register(&config::Registered {
+    Config::edit(&ctx.config_dir, |edit| {
+        for site in &sites {
+            edit.register(&TargetRow {
                 path: site.path.clone(),
                 ide: site.target.ide.clone(),
                 scope: site.target.scope.clone(),
                 template: site.target.template.clone(),
                 root: site.root.clone(),
-            });
+            })?;
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>, Vec<String>)> {
@@ -77,6 +78,12 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
         _ => None,
     };
     let resolved = resolve(ctx, &server, known).await?;
-    let jobs = jobs(ctx, sites, &resolved, &token)?;
+    let speaks_v1 = match known {
+        Some(token) if !ctx.offline && sites.iter().any(|site| needs_v1(ctx, site)) => {
+            ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?
+        }
+        _ => false,
+    };
+    let jobs = jobs(ctx, sites, &resolved.selection, &token, speaks_v1)?;
     Ok((jobs, resolved.notes))
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use super::Ctx;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::{Site, TargetArgs, registered_named};
-use crate::config;
+use crate::config::Config;
 use crate::error::Result;
-use crate::merge::{Base, Format};
+use crate::files;
+use crate::merge::Base;
 use crate::protocol::config::Applied;
 use crate::state::Manifest;
 use crate::template;
@@ -22,10 +23,10 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
     let sites = registered_named(ctx, args)?;
     let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect::<Result<_>>()?;
     jobs.extend(orphaned_guards(ctx, &jobs)?);
-    let synced = carry_out(ctx, "remove", &jobs, None)?;
-    config::edit(&ctx.config_dir, |edit| {
+    let synced = carry_out(ctx, "remove", &jobs)?;
+    Config::edit(&ctx.config_dir, |edit| {
         for job in &jobs {
-            edit.unregister(&job.site.path);
+            edit.unregister(&job.site.path)?;
         }
         Ok(())
     })?;
@@ -33,13 +34,11 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
 }
 
 fn removal(ctx: &Ctx, site: Site) -> Result<Job> {
-    let (format, secrets) = if site.target.template.is_empty() {
-        (Format::Settings, Vec::new())
-    } else {
-        let template = template::load(&site.target.template, Some(&ctx.template_dir()))?;
-        (template.format(), template.secret_paths())
+    let format = match ctx.state.manifest(&files::real_path(&site.path))?.syntax {
+        Some(format) => format,
+        None => template::load(&site.target.template, Some(&ctx.template_dir()))?.format(),
     };
-    Ok(Job { site, desired: Desired::Remove { only: None }, format, secrets, notes: Vec::new() })
+    Ok(Job { site, desired: Desired::Remove { only: None }, format, secrets: Vec::new(), notes: Vec::new() })
 }
 
 /// The files that only keep token keys out of Settings Sync for targets that hold none any more.

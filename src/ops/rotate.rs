@@ -14,7 +14,7 @@ use super::targets::registered;
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
 use super::Ctx;
 use crate::auth::Token as Secret;
-use crate::elitea::{Client, Lifetime, TokenInfo};
+use crate::elitea::{Client, Expiry, Lifetime};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::token::Rotated;
 
@@ -44,7 +44,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     let old = store.get(&server, ctx.attended).await?.ok_or_else(|| not_signed_in(&server))?;
     let client = ctx.client_with(&server, Some(&old))?;
     if old.expose() != before.expose() {
-        return rotated_by_another(ctx, &client, &old, kind.name()).await;
+        return rotated_by_another(ctx, &client, &old, kind.row().name).await;
     }
     let mut notes = clean_up(ctx, &client).await?;
     store.probe(ctx.attended).await?;
@@ -60,29 +60,29 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     ctx.state.forget_rotation()?;
     let (jobs, more) = jobs_for(ctx, registered(ctx)?).await?;
     notes.extend(more);
-    let synced = carry_out(ctx, "rotate", &jobs, None)?;
+    let synced = carry_out(ctx, "rotate", &jobs)?;
     ctx.state.bump_generation()?;
     let everywhere = synced.reports.iter().all(|report| report.error.is_none());
     let fresh = ctx.client_with(&server, Some(&new))?;
     let old_fate = fate_of_old(&fresh, &old, asked.delete_old, everywhere).await;
-    Ok(Rotated { token: describe(&info, &new), old: old_fate, store: kind.name().to_owned(), targets: synced.reports, notes })
+    Ok(Rotated { token: describe(&info, &new), old: old_fate, store: kind.row().name.to_owned(), targets: synced.reports, notes })
 }
 
 /// Two helpers that rotate at once make one new token: the second one finds it in the store.
 async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &str) -> Result<Rotated> {
-    let info = client.current_token(token).await?.ok_or_else(|| Error::new(Kind::TokenRejected, "the server does not know the token that another helper stored"))?;
+    let uuid = token.claims().uuid.unwrap_or_default();
+    let info = client.token(&uuid).await?;
     let (jobs, mut notes) = jobs_for(ctx, registered(ctx)?).await?;
     notes.push("another helper rotated the token just now; its new token is used".into());
-    let synced = carry_out(ctx, "rotate", &jobs, None)?;
+    let synced = carry_out(ctx, "rotate", &jobs)?;
     Ok(Rotated { token: describe(&info, token), old: "replaced by another helper".into(), store: store.to_owned(), targets: synced.reports, notes })
 }
 
 /// Deletes the token of a rotation whose reply was lost.
 async fn clean_up(ctx: &Ctx, client: &Client) -> Result<Vec<String>> {
     let Some(name) = ctx.state.noted_rotation()? else { return Ok(Vec::new()) };
-    let tokens = client.tokens().await?;
     let mut notes = Vec::new();
-    for lost in tokens.iter().filter(|info| info.name.as_deref() == Some(name.as_str())) {
+    for lost in client.find_by_name(&name).await? {
         if let Some(uuid) = &lost.uuid {
             client.delete_token(uuid).await?;
             notes.push(format!("the token {name} of an interrupted rotation was deleted: nobody has its secret"));
@@ -107,10 +107,9 @@ async fn fate_of_old(client: &Client, old: &Secret, delete: bool, everywhere: bo
             Err(error) => format!("lives on: it could not be deleted: {error}"),
         };
     }
-    let info: Option<TokenInfo> = client.token(&uuid).await.ok();
-    match info.and_then(|info| info.expires) {
-        Some(at) => format!("lives on until {at}"),
-        None => "lives on".into(),
+    match client.token(&uuid).await.map(|info| info.expires) {
+        Ok(Expiry::At(at)) => format!("lives on until {at}"),
+        _ => "lives on".into(),
     }
 }
 

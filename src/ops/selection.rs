@@ -3,8 +3,8 @@
 use super::lists::{self, Listed};
 use super::{Ctx, context};
 use crate::auth::{Server, Token};
-use crate::config::{self, Setting};
-use crate::elitea::{Client, Model, Models, Project};
+use crate::config::Config;
+use crate::elitea::{Model, Models, Project, ProjectState};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::selection::{Chosen, Selection};
 use crate::template;
@@ -13,8 +13,6 @@ use crate::template;
 pub(crate) struct Resolved {
     /// What templates take.
     pub(crate) selection: template::Selection,
-    /// Whether the server still speaks `/api/v1`, as old readers need.
-    pub(crate) speaks_v1: bool,
     /// What the user should know, such as that the lists are old.
     pub(crate) notes: Vec<String>,
 }
@@ -44,11 +42,9 @@ pub(crate) async fn resolve(ctx: &Ctx, server: &Server, token: Option<&Token>) -
     };
     let chosen = ctx.config.model();
     let mut notes = Vec::new();
-    let mut speaks_v1 = false;
     let (owner, name) = match token {
         Some(token) => {
             let listed = lists::fetch_models(ctx, server, token, project).await?;
-            speaks_v1 = listed.speaks_v1;
             notes.extend(listed.age_note("models"));
             choose_model(&listed.value, chosen, project)?
         }
@@ -61,7 +57,7 @@ pub(crate) async fn resolve(ctx: &Ctx, server: &Server, token: Option<&Token>) -
         model_project: owner,
         verify_ssl: ctx.config.verify_ssl(),
     };
-    Ok(Resolved { selection, speaks_v1, notes })
+    Ok(Resolved { selection, notes })
 }
 
 fn signed_in<'a>(server: &Server, token: Option<&'a Token>) -> Result<&'a Token> {
@@ -71,7 +67,7 @@ fn signed_in<'a>(server: &Server, token: Option<&'a Token>) -> Result<&'a Token>
 pub(crate) async fn lone_project(ctx: &Ctx, token: &Token) -> Result<u64> {
     let server = ctx.server()?;
     let listed = lists::fetch_projects(ctx, &server, token).await?;
-    let usable: Vec<&Project> = listed.value.items.iter().filter(|project| project.is_usable()).collect();
+    let usable: Vec<&Project> = listed.value.items.iter().filter(|project| is_usable(project)).collect();
     match usable.as_slice() {
         [only] => Ok(only.id),
         [] => Err(Error::new(Kind::ProjectUnknown, "the account has no project that can be used")
@@ -126,10 +122,10 @@ fn unknown_model(wanted: &str, models: &Models, project: u64) -> Error {
 /// [`Kind::Usage`] where a flag or the environment would shadow the change; [`Kind::ProjectUnknown`]
 /// and [`Kind::ModelUnknown`] with near names; what the server answers.
 pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
-    for (asked, setting) in [(wanted.project.is_some(), Setting::Project), (wanted.model.is_some(), Setting::Model)] {
+    for (asked, setting) in [(wanted.project.is_some(), "project"), (wanted.model.is_some(), "model")] {
         if let (true, Some(source)) = (asked, ctx.config.shadowing(setting)) {
-            return Err(Error::new(Kind::Usage, format!("{} comes from {source}, which would shadow the change", setting.key()))
-                .hint(format!("take it from there first, then run this again; see the value: {source}")));
+            return Err(Error::new(Kind::Usage, format!("the {setting} comes from {source}, which would hide the change"))
+                .hint("take it out there first, then run this again"));
         }
     }
     let server = ctx.server()?;
@@ -150,13 +146,15 @@ pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
     let stale = wanted.model.is_none()
         && ctx.config.model().is_some_and(|(owner, name)| !models.value.items.iter().any(|m| m.project_id == owner && m.name == name));
     let profile = ctx.config.profile().to_owned();
-    config::edit(&ctx.config_dir, |edit| {
+    Config::edit(&ctx.config_dir, |edit| {
         if project.is_some() {
-            edit.set_project(&profile, in_project);
+            edit.set(&profile, "project", &in_project.to_string())?;
         }
         match &model {
-            Some((owner, name)) => edit.set_model(&profile, *owner, name),
-            None if wanted.model.is_some() || stale => edit.unset(&profile, Setting::Model),
+            Some((owner, name)) => edit.set(&profile, "model", &format!("{owner}/{name}"))?,
+            None if wanted.model.is_some() || stale => {
+                edit.unset(&profile, "model")?;
+            }
             None => {}
         }
         Ok(())
@@ -165,7 +163,7 @@ pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
     let chosen = |value: String, name: Option<String>| Chosen { value, source: source.clone(), name };
     Ok(Selection {
         profile: profile.clone(),
-        server: Some(Chosen { value: server.as_str().to_owned(), source: ctx.config.source(Setting::Server), name: None }),
+        server: Some(Chosen { value: server.as_str().to_owned(), source: ctx.source("server"), name: None }),
         project: Some(chosen(in_project.to_string(), project.map(|project| project.name))),
         model: match (model, stale || wanted.model.is_some()) {
             (Some((owner, name)), _) => Some(chosen(format!("{owner}/{name}"), None)),
@@ -176,7 +174,7 @@ pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
             }),
             (None, false) => ctx.config.model().map(|(owner, name)| Chosen {
                 value: format!("{owner}/{name}"),
-                source: ctx.config.source(Setting::Model),
+                source: ctx.source("model"),
                 name: None,
             }),
         },
@@ -193,8 +191,8 @@ async fn find_project(ctx: &Ctx, server: &Server, token: &Token, wanted: &str) -
         found = projects.iter().filter(|project| project.name.to_lowercase().starts_with(&wanted.to_lowercase())).collect();
     }
     match found.as_slice() {
-        [only] if only.is_usable() => Ok((*only).clone()),
-        [only] => Err(Error::new(Kind::ProjectUnknown, format!("project {} {} cannot be used: it is {}", only.id, only.name, only.state_word()))),
+        [only] if is_usable(only) => Ok((*only).clone()),
+        [only] => Err(Error::new(Kind::ProjectUnknown, format!("project {} {} cannot be used: it is {}", only.id, only.name, state_word(only.state)))),
         [] => by_id_alone(ctx, server, token, wanted, &projects).await,
         several => {
             let mut error = Error::new(Kind::ProjectUnknown, format!("{wanted} fits {} projects", several.len())).hint("name it by its id: elitea-helper use --project ID");
@@ -218,11 +216,13 @@ async fn by_id_alone(ctx: &Ctx, server: &Server, token: &Token, wanted: &str, li
         error
     };
     let Ok(id) = wanted.parse::<u64>() else { return Err(unknown()) };
-    let client: Client = ctx.client_with(server, Some(token))?;
-    if !client.projects().await?.is_complete && client.can_use(id).await? {
-        return Ok(Project::by_id(id));
+    let client = ctx.client_with(server, Some(token))?;
+    if client.projects().await?.note.is_none() {
+        return Err(unknown());
     }
-    Err(unknown())
+    client.models(id).await?;
+    let name = format!("project {id}");
+    Ok(Project { id, name, personal: false, public: false, state: ProjectState::Unlisted, groups: Vec::new() })
 }
 
 /// The model with this name, or `owner/name`: exactly, else by a unique prefix.
@@ -254,6 +254,20 @@ pub(crate) fn near<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate.to_owned())
+}
+
+/// Whether a project can be selected.
+pub(crate) fn is_usable(project: &Project) -> bool {
+    matches!(project.state, ProjectState::Ready | ProjectState::Unlisted)
+}
+
+/// Why a project cannot be selected.
+pub(crate) fn state_word(state: ProjectState) -> &'static str {
+    match state {
+        ProjectState::Suspended => "suspended",
+        ProjectState::Unfinished => "not ready",
+        ProjectState::Ready | ProjectState::Unlisted => "usable",
+    }
 }
 
 impl<T> Listed<T> {

@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use super::plan::jobs_for;
 use super::sync::preview;
 use super::targets::registered;
-use super::token::{days_until, state};
+use super::token::{expires, state};
 use super::{Ctx, lists};
 use crate::auth::{Server, StoreKind, Token};
-use crate::config::Setting;
-use crate::elitea::TokenInfo;
+use crate::elitea::{Expiry, TokenInfo};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::auth::Account;
 use crate::protocol::config::TargetReport;
@@ -29,7 +28,7 @@ pub async fn status(ctx: &Ctx) -> Result<Status> {
         token: None,
         targets: Vec::new(),
         problems: Vec::new(),
-        notes: ctx.config.warnings().to_vec(),
+        notes: ctx.config.warnings.clone(),
     };
     let mut problems: Vec<Error> = Vec::new();
     match ctx.server() {
@@ -57,20 +56,19 @@ pub async fn status(ctx: &Ctx) -> Result<Status> {
 }
 
 fn selection(ctx: &Ctx) -> Selection {
-    let chosen = |setting: Setting, value: Option<String>| {
-        value.map(|value| Chosen { value, source: ctx.config.source(setting), name: None })
+    let chosen = |setting: &str, value: Option<String>| {
+        value.map(|value| Chosen { value, source: ctx.source(setting), name: None })
     };
     Selection {
         profile: ctx.config.profile().to_owned(),
-        server: chosen(Setting::Server, ctx.config.server()),
-        project: chosen(Setting::Project, ctx.config.project().map(|id| id.to_string())),
-        model: chosen(Setting::Model, ctx.config.model().map(|(owner, name)| format!("{owner}/{name}"))),
+        server: chosen("server", ctx.config.server()),
+        project: chosen("project", ctx.config.project().map(|id| id.to_string())),
+        model: chosen("model", ctx.config.model().map(|(owner, name)| format!("{owner}/{name}"))),
     }
 }
 
 /// Account and token, and the names of what is selected.
 async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, status: &mut Status, problems: &mut Vec<Error>) {
-    let claimed = token.claims().expires_at();
     let mut info: Option<TokenInfo> = None;
     if !ctx.offline {
         match ask(ctx, server, token).await {
@@ -81,17 +79,17 @@ async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, sta
             Err(error) => problems.push(error),
         }
     }
-    let expires = info.as_ref().map_or(claimed, |info| info.expires);
-    let days_left = expires.map(days_until);
-    let state = state(days_left, expires);
-    if let Some(error) = expiry_problem(server, state, expires) {
-        problems.push(error);
-    }
+    let expires = expires(info.as_ref(), token);
+    let mut known = info.unwrap_or_else(|| unknown_to_server(token));
+    known.expires = expires.map_or(Expiry::Never, Expiry::At);
+    let now = Timestamp::now();
+    let state = state(&known, now);
+    problems.extend(expiry_problem(server, state, expires));
     status.token = Some(TokenInUse {
-        name: info.and_then(|info| info.name),
-        store: kind.name().to_owned(),
+        days_left: known.days_left(now),
+        name: known.name,
+        store: kind.row().name.to_owned(),
         expires: expires.map(|at| at.to_string()),
-        days_left,
         state,
     });
     if let (Some(project), Ok(listed)) = (&mut status.selection.project, lists::fetch_projects(ctx, server, token).await) {
@@ -106,8 +104,16 @@ async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, sta
 async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, Option<TokenInfo>)> {
     let client = ctx.client_with(server, Some(token))?;
     let account = client.account().await?;
-    let info = client.current_token(token).await?;
-    Ok((Account { id: account.id, email: account.email, name: account.name }, info))
+    let info = match token.claims().uuid {
+        Some(uuid) => client.token(&uuid).await.ok(),
+        None => None,
+    };
+    Ok((Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name }, info))
+}
+
+/// What the token says of itself.
+fn unknown_to_server(token: &Token) -> TokenInfo {
+    TokenInfo { uuid: token.claims().uuid, name: None, expires: Expiry::Never, suffix: None, user: None, project: None }
 }
 
 async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chosen> {

@@ -4,14 +4,14 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use ring::digest;
+use serde_json::Value;
 
 use super::Ctx;
 use super::desired::is_secret_entry;
 use super::diff::unified;
 use super::targets::Site;
 use crate::error::{Error, Kind, Result};
-use crate::files::{self, Outcome as Wrote, Snapshot};
+use crate::files::{self, Snapshot};
 use crate::merge::{self, Base, Choice, Format, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
 use crate::protocol::config::{KeyReport, TargetReport, TargetState};
 use crate::state::{Entry, FileChange, Manifest, Pending};
@@ -76,6 +76,11 @@ impl Prepared {
         self.bytes != self.snapshot.bytes
     }
 
+    /// Whether the file is there afterwards and one that we created.
+    fn is_ours(&self) -> bool {
+        self.bytes.is_some() && (self.snapshot.bytes.is_none() || self.manifest.created)
+    }
+
     fn conflicts(&self) -> bool {
         self.keys.iter().any(|key| matches!(key.outcome, Outcome::Conflict { .. }))
     }
@@ -93,12 +98,12 @@ pub(crate) struct Synced {
 pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetReport>)> {
     let seal = ctx.state.seal()?;
     let mut unguarded = BTreeSet::new();
-    let mut hash = digest::Context::new(&digest::SHA256);
+    let mut facts = String::new();
     let mut reports = Vec::new();
     for job in jobs {
         let report = match prepare(ctx, job, &seal, &unguarded).and_then(|prepared| writable(&prepared).map(|()| prepared)) {
             Ok(prepared) => {
-                describe(&mut hash, job, &prepared, &seal);
+                describe(&mut facts, job, &prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
                     (true, _) => TargetState::Conflict,
                     (false, true) => TargetState::Pending,
@@ -111,18 +116,20 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
         note_guard(job, &report, &mut unguarded);
         reports.push(report);
     }
-    Ok((hex(hash.finish().as_ref())[..12].to_owned(), reports))
+    let mut id = files::hash(facts.as_bytes());
+    id.truncate(12);
+    Ok((id, reports))
 }
 
 fn writable(prepared: &Prepared) -> Result<()> {
     if prepared.changes_file() { files::check_writable(&prepared.snapshot) } else { Ok(()) }
 }
 
-/// Carries the jobs out under the lock. `undoes` is the entry that an undo takes back.
-pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job], undoes: Option<String>) -> Result<Synced> {
+/// Carries the jobs out under the lock.
+pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
     let seal = ctx.state.seal()?;
     let _lock = ctx.state.lock(verb)?;
-    let mut entry = Entry::begin(verb, undoes);
+    let mut entry = ctx.state.new_entry(verb);
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
     for job in jobs {
@@ -238,9 +245,9 @@ fn undo(
     seal: &Seal,
 ) -> Result<(Merged, Option<Vec<u8>>)> {
     let untouched = snapshot.hash() == change.after;
-    let fillable = token.is_some() || change.before.is_whole();
+    let fillable = token.is_some() || change.before.holes.is_empty();
     if untouched && fillable {
-        let bytes = ctx.state.restore(&change.before, &|_| token.map(str::to_owned))?;
+        let bytes = ctx.state.restore(&change.before, &|_| token.map(|token| Value::from(token).to_string()))?;
         let text = match &bytes {
             Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             None => String::new(),
@@ -275,8 +282,8 @@ fn write(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>, entry
             files::clean_leftovers(folder);
         }
         if !prepared.changes_file() {
-            if prepared.owned != prepared.manifest.owned || prepared.manifest.was_settled {
-                remember(ctx, job, &prepared, false)?;
+            if prepared.owned != prepared.manifest.owned {
+                remember(ctx, job, &prepared, Vec::new())?;
             }
             let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
             return Ok(report(job, &prepared, state));
@@ -297,62 +304,77 @@ fn write(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>, entry
 /// Notes what is about to happen, does it, and notes that it happened. A crash in between leaves
 /// the old file or the new one, and a manifest that fits either.
 fn commit(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut Entry) -> Result<()> {
-    let created = prepared.snapshot.bytes.is_none();
     let change = file_change(ctx, job, prepared, seal)?;
     entry.files.push(change);
-    let done = noted_write(ctx, job, prepared, entry);
-    if done.is_err() {
-        entry.files.pop();
-        if entry.files.is_empty() { ctx.state.forget(entry)? } else { ctx.state.record(entry)? }
-        if prepared.manifest.exists {
+    match noted_write(ctx, job, prepared, entry) {
+        Ok(made) => remember(ctx, job, prepared, made),
+        Err(error) => {
+            entry.files.pop();
+            if entry.files.is_empty() { ctx.state.forget(entry)? } else { ctx.state.record(entry)? }
             ctx.state.save_manifest(&prepared.manifest)?;
+            Err(error)
         }
-        return done;
     }
-    remember(ctx, job, prepared, created)
 }
 
-fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, entry: &Entry) -> Result<()> {
+/// Notes the write, does it, and returns the folders made for it.
+fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, entry: &Entry) -> Result<Vec<PathBuf>> {
     ctx.state.record(entry)?;
     let mut noted = manifest_for(job, prepared);
     noted.owned.clone_from(&prepared.manifest.owned);
+    noted.left.clone_from(&prepared.manifest.left);
     noted.created = prepared.manifest.created;
     noted.pending = Some(Pending {
-        after: files::hash(prepared.bytes.as_deref()),
+        after: hash(prepared.bytes.as_deref()),
         owned: prepared.owned.clone(),
-        created: prepared.snapshot.bytes.is_none() || prepared.manifest.created,
+        created: prepared.is_ours(),
     });
     ctx.state.save_manifest(&noted)?;
-    match &prepared.bytes {
-        Some(bytes) => {
-            files::create_parents(&prepared.snapshot, &job.site.reach())?;
-            files::replace(&prepared.snapshot, bytes).map(|_: Wrote| ())
+    let Some(bytes) = &prepared.bytes else {
+        files::delete(&prepared.snapshot)?;
+        files::remove_empty_folders(&prepared.manifest.created_dirs);
+        return Ok(Vec::new());
+    };
+    let real = &prepared.snapshot.real;
+    let above = real.parent().and_then(std::path::Path::parent).unwrap_or(real);
+    let made = files::create_parents(real, job.site.root.as_deref().unwrap_or(above))?;
+    match files::replace(&prepared.snapshot, bytes) {
+        Ok(_) => Ok(made),
+        Err(error) => {
+            files::remove_empty_folders(&made);
+            Err(error)
         }
-        None => files::delete(&prepared.snapshot).map(|_: Wrote| ()),
     }
 }
 
-/// Saves what we own now.
-fn remember(ctx: &Ctx, job: &Job, prepared: &Prepared, created: bool) -> Result<()> {
+/// Saves what we own now. `made` are the folders that were made for the file.
+fn remember(ctx: &Ctx, job: &Job, prepared: &Prepared, made: Vec<PathBuf>) -> Result<()> {
     let mut manifest = manifest_for(job, prepared);
-    manifest.created = prepared.bytes.is_some() && (created || prepared.manifest.created);
+    manifest.created = prepared.is_ours();
+    if !made.is_empty() {
+        manifest.created_dirs = made;
+    }
     ctx.state.save_manifest(&manifest)
+}
+
+/// SHA-256 of a file's bytes in hexadecimal, or `absent` where there is none.
+fn hash(bytes: Option<&[u8]>) -> String {
+    bytes.map_or_else(|| "absent".to_owned(), files::hash)
 }
 
 fn manifest_for(job: &Job, prepared: &Prepared) -> Manifest {
     let target = &job.site.target;
     let mut manifest = prepared.manifest.clone();
-    if manifest.template.is_empty() {
-        manifest.path.clone_from(&job.site.path);
-        manifest.root.clone_from(&job.site.root);
-        manifest.ide.clone_from(&target.ide);
-        manifest.scope.clone_from(&target.scope);
-    }
+    manifest.path.clone_from(&job.site.path);
+    manifest.root.clone_from(&job.site.root);
+    manifest.ide.clone_from(&target.ide);
+    manifest.scope.clone_from(&target.scope);
+    manifest.syntax = Some(job.format);
     if !target.template.is_empty() {
         manifest.template.clone_from(&target.template);
     }
     manifest.pending = None;
-    manifest.left = Some(files::hash(prepared.bytes.as_deref()));
+    manifest.left = Some(hash(prepared.bytes.as_deref()));
     manifest.owned = prepared.owned.clone();
     manifest
 }
@@ -374,7 +396,7 @@ fn file_change(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> Result
         .collect();
     let holes: Vec<_> = ours
         .iter()
-        .flat_map(|path| merge::ranges(text, job.format, std::slice::from_ref(path)).into_iter().map(|range| (inner(text, range), path.clone())))
+        .flat_map(|path| merge::ranges(text, job.format, std::slice::from_ref(path)).into_iter().map(|range| (range, path.clone())))
         .collect();
     let before = ctx.state.backup(&prepared.snapshot.real, prepared.snapshot.bytes.as_deref(), &holes)?;
     let target = &job.site.target;
@@ -387,7 +409,7 @@ fn file_change(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> Result
         template: target.template.clone(),
         format: job.format,
         before,
-        after: files::hash(prepared.bytes.as_deref()),
+        after: hash(prepared.bytes.as_deref()),
         owned_before: prepared.manifest.owned.clone(),
         owned_after: prepared.owned.clone(),
         created: prepared.snapshot.bytes.is_none(),
@@ -399,14 +421,6 @@ fn file_change(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> Result
 fn holds_sealed(text: &str, format: Format, path: &Path, base: &str, seal: &Seal) -> bool {
     let value = merge::get(text, format, path).ok().flatten();
     value.and_then(|value| value.as_str().map(|value| seal.hash(value) == base)).unwrap_or(false)
-}
-
-/// A string's range without its quotes.
-fn inner(text: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-    match text.as_bytes().get(range.start) {
-        Some(b'"' | b'\'') if range.len() >= 2 => range.start + 1..range.end - 1,
-        _ => range,
-    }
 }
 
 /// The keys that this write changed, for an undo key by key.
@@ -459,7 +473,7 @@ fn key_report(key: &merge::KeyReport) -> KeyReport {
 }
 
 /// Adds to a plan's id all that it stands on: the file, its bytes, and what is wanted of it.
-fn describe(hash: &mut digest::Context, job: &Job, prepared: &Prepared, seal: &Seal) {
+fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
     let wanted = match &job.desired {
         Desired::Patch { patch, .. } => patch
             .entries
@@ -474,15 +488,8 @@ fn describe(hash: &mut digest::Context, job: &Job, prepared: &Prepared, seal: &S
         Desired::Undo { change, .. } => format!("undo to {}", change.after),
     };
     for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), wanted] {
-        hash.update(part.as_bytes());
-        hash.update(&[0]);
+        facts.push_str(&part);
+        facts.push('\0');
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}

@@ -1,19 +1,16 @@
 //! `token list`, `create` and `revoke`.
 
-use jiff::{Timestamp, Unit};
+use jiff::Timestamp;
 
 use super::Ctx;
 use super::context::not_signed_in;
 use crate::auth::{Server, StoreKind, Token as Secret};
-use crate::elitea::{Client, Lifetime, TokenInfo};
+use crate::elitea::{Client, Expiry, Lifetime, TokenInfo, TokenState as Life};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::token::{Created, Revoked, Token, TokenList, TokenState};
 
 /// What the names of tokens begin with that a helper made.
 pub(crate) const OUR_PREFIX: &str = "elitea-helper-";
-
-/// From how many days left a token counts as expiring, as on ELITEA's own page.
-const EXPIRING_DAYS: i64 = 7;
 
 /// The account's tokens.
 ///
@@ -43,7 +40,7 @@ pub async fn create(ctx: &Ctx, name: &str, expires: Option<Lifetime>, print: boo
     ctx.state.bump_generation()?;
     Ok(Created {
         token: describe(&info, &secret),
-        store: kind.name().to_owned(),
+        store: kind.row().name.to_owned(),
         secret: print.then(|| secret.expose().to_owned()),
     })
 }
@@ -136,35 +133,37 @@ pub(crate) async fn signed_in(ctx: &Ctx) -> Result<(Client, Secret)> {
 
 /// A token as it is reported.
 pub(crate) fn describe(info: &TokenInfo, held: &Secret) -> Token {
-    let days_left = info.expires.map(days_until);
+    let now = Timestamp::now();
     Token {
         uuid: info.uuid.clone(),
         name: info.name.clone(),
-        expires: info.expires.map(|at| at.to_string()),
-        days_left,
-        state: state(days_left, info.expires),
-        in_use: info.uuid.is_some() && info.uuid == held.claims().uuid,
+        expires: match &info.expires {
+            Expiry::Never => None,
+            Expiry::At(at) => Some(at.to_string()),
+            Expiry::Unreadable(words) => Some(words.clone()),
+        },
+        days_left: info.days_left(now),
+        state: state(info, now),
+        in_use: info.is(held),
         ours: info.name.as_deref().is_some_and(|name| name.starts_with(OUR_PREFIX)),
     }
 }
 
-/// How a token with so many days left stands.
-pub(crate) fn state(days_left: Option<i64>, expires: Option<Timestamp>) -> TokenState {
-    match (days_left, expires) {
-        (None, _) | (_, None) => TokenState::Never,
-        (_, Some(at)) if at <= Timestamp::now() => TokenState::Expired,
-        (Some(days), _) if days <= EXPIRING_DAYS => TokenState::Expiring,
-        _ => TokenState::Active,
+/// How a token stands. A date that is only hours in the past may be the server's time zone.
+pub(crate) fn state(info: &TokenInfo, now: Timestamp) -> TokenState {
+    match (&info.expires, info.state(now)) {
+        (Expiry::Never, _) => TokenState::Never,
+        (_, Life::Active) => TokenState::Active,
+        (_, Life::Expiring | Life::Doubtful) => TokenState::Expiring,
+        (_, Life::Expired) => TokenState::Expired,
     }
 }
 
-/// Whole days until then; negative when past.
-pub(crate) fn days_until(at: Timestamp) -> i64 {
-    let hours = Timestamp::now().until((Unit::Hour, at)).map_or(0, |span| i64::from(span.get_hours()));
-    hours.div_euclid(24)
-}
-
-/// When a token expires by its own claim, which stands in UTC.
-pub(crate) fn expiry(token: &Secret) -> Option<String> {
-    token.claims().expires_at().map(|at| at.to_string())
+/// When a token expires: as the server says, else by its own claim.
+pub(crate) fn expires(info: Option<&TokenInfo>, token: &Secret) -> Option<Timestamp> {
+    match info.map(|info| &info.expires) {
+        Some(Expiry::At(at)) => Some(*at),
+        Some(Expiry::Never) => None,
+        Some(Expiry::Unreadable(_)) | None => token.claims().expires_at(),
+    }
 }

@@ -9,6 +9,9 @@ use crate::merge::Base;
 use crate::protocol::config::{Applied, History, HistoryEntry, TargetRef};
 use crate::state::{Entry, FileChange};
 
+/// The verb of an entry that takes another one back.
+const UNDO: &str = "undo";
+
 /// The history, newest first.
 ///
 /// # Errors
@@ -20,8 +23,7 @@ pub fn history(ctx: &Ctx) -> Result<History> {
         time: entry.time.clone(),
         verb: entry.verb.clone(),
         files: entry.files.iter().map(|file| file.path.display().to_string()).collect(),
-        undoes: entry.undoes.clone(),
-        undone: is_undone(&entries, &entry.id),
+        undone: entry.undone.clone(),
     });
     Ok(History { entries: listed.collect() })
 }
@@ -38,24 +40,34 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
         })?,
         None => entries
             .iter()
-            .find(|entry| entry.undoes.is_none() && !is_undone(&entries, &entry.id))
+            .find(|entry| entry.verb != UNDO && entry.undone.is_none())
             .ok_or_else(|| Error::new(Kind::Usage, "there is nothing to undo"))?,
     };
-    if is_undone(&entries, &entry.id) {
+    if entry.undone.is_some() {
         return Err(Error::new(Kind::Usage, format!("{} is already undone", entry.id)).hint("list what can be undone: elitea-helper history"));
     }
     let token = if entry.files.iter().any(wrote_secret) { current_token(ctx).await? } else { None };
     let jobs: Vec<Job> = entry.files.iter().rev().map(|change| undoing(change, token.clone())).collect();
-    let synced = carry_out(ctx, "undo", &jobs, Some(entry.id.clone()))?;
+    let synced = carry_out(ctx, UNDO, &jobs)?;
+    mark(ctx, entry, synced.history.clone())?;
     Ok(Applied { history: synced.history, targets: synced.reports, skipped: Vec::new(), notes: Vec::new() })
 }
 
-fn is_undone(entries: &[Entry], id: &str) -> bool {
-    entries.iter().any(|entry| entry.undoes.as_deref() == Some(id) && !is_undone(entries, &entry.id))
+/// Marks an entry as taken back; the one that a taken-back undo had taken back counts again.
+fn mark(ctx: &Ctx, entry: &Entry, by: Option<String>) -> Result<()> {
+    let _lock = ctx.state.lock(UNDO)?;
+    for mut other in ctx.state.history()? {
+        if other.undone.as_deref() == Some(entry.id.as_str()) {
+            other.undone = None;
+            ctx.state.record(&other)?;
+        }
+    }
+    let undone = by.unwrap_or_else(|| entry.id.clone());
+    ctx.state.record(&Entry { undone: Some(undone), ..entry.clone() })
 }
 
 fn wrote_secret(change: &FileChange) -> bool {
-    !change.before.is_whole() || change.owned_before.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
+    !change.before.holes.is_empty() || change.owned_before.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
 }
 
 /// The token that stands in for one that we had written. An old one never comes back.

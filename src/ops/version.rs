@@ -1,6 +1,6 @@
 //! `--version`.
 
-use crate::auth::StoreKind;
+use crate::auth::STORES;
 use crate::protocol::PROTOCOL;
 use crate::protocol::version::Version;
 
@@ -10,6 +10,6 @@ pub fn version() -> Version {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         protocol: PROTOCOL,
         commit: option_env!("ELITEA_HELPER_COMMIT").map(str::to_owned),
-        stores: StoreKind::ALL.iter().map(|kind| kind.name().to_owned()).collect(),
+        stores: STORES.iter().map(|row| row.name.to_owned()).collect(),
     }
 }

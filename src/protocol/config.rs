@@ -129,10 +129,8 @@ pub struct HistoryEntry {
     pub verb: String,
     /// The files that were written.
     pub files: Vec<String>,
-    /// The entry that this one took back.
-    pub undoes: Option<String>,
-    /// Whether a later entry took this one back.
-    pub undone: bool,
+    /// The entry that took this one back.
+    pub undone: Option<String>,
 }
 
 impl TargetReport {

@@ -40,6 +40,9 @@ pub struct FileChange {
     pub real: PathBuf,
     /// The target as it was named.
     pub path: PathBuf,
+    /// The workspace that the target must stay in, for a target of a workspace.
+    #[serde(default)]
+    pub root: Option<PathBuf>,
     /// The IDE's id.
     pub ide: String,
     /// `user`, `machine` or `workspace`.
@@ -107,6 +110,14 @@ impl State {
             self.drop_backups(&dropped);
         }
         Ok(())
+    }
+
+    /// Takes an entry out that came to nothing, with its backups. Needs the lock.
+    ///
+    /// # Errors
+    /// `Io` if it cannot be removed.
+    pub fn forget(&self, entry: &Entry) -> Result<()> {
+        files::remove_private(&self.entry_path(&entry.id)?)
     }
 
     /// Every entry, the newest first. Those that a newer version wrote are left out, with a

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::Pending;
 use super::stored::{Found, newer};
 use super::{FORMAT, State};
 use crate::error::Result;
 use crate::files;
-use crate::merge::Owned;
+use crate::merge::{Format, Owned};
 
 pub(super) const FOLDER: &str = "targets";
 
@@ -25,8 +26,14 @@ pub struct Manifest {
     pub ide: String,
     /// `user`, `machine` or `workspace`.
     pub scope: String,
-    /// The template's id.
+    /// The template's id; empty where we only keep token keys out of Settings Sync.
     pub template: String,
+    /// The workspace that the target must stay in, for a target of a workspace.
+    #[serde(default)]
+    pub root: Option<PathBuf>,
+    /// How the target is written.
+    #[serde(default)]
+    pub syntax: Option<Format>,
     /// Whether we created the file.
     #[serde(default)]
     pub created: bool,
@@ -39,6 +46,9 @@ pub struct Manifest {
     /// The keys.
     #[serde(default)]
     pub owned: Owned,
+    /// A write that was begun; gone once it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
 }
 
 impl Manifest {
@@ -51,16 +61,24 @@ impl Manifest {
             ide: String::new(),
             scope: String::new(),
             template: String::new(),
+            root: None,
+            syntax: None,
             created: false,
             created_dirs: Vec::new(),
             left: None,
             owned: Owned::default(),
+            pending: None,
         }
     }
 
     /// Whether there is nothing to remember.
     pub fn is_empty(&self) -> bool {
-        self.owned.keys.is_empty() && self.owned.containers.is_empty()
+        self.owned.keys.is_empty() && self.owned.containers.is_empty() && self.pending.is_none()
+    }
+
+    /// Whether we only keep token keys out of Settings Sync there.
+    pub fn is_auxiliary(&self) -> bool {
+        self.template.is_empty()
     }
 }
 

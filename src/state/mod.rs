@@ -6,6 +6,8 @@
 //! targets/<hash>.json           what we own in one target
 //! history/<id>.json             what one command did
 //! backups/<hash>/<time>-<hash>.bak   a target before a write, without the tokens that we wrote
+//! rotation.json                 the token that a rotation is asking for
+//! cache/<hash>.json             what a server last said
 //! generation                    a number that grows with each change
 //! ```
 //!
@@ -16,11 +18,14 @@ mod backup;
 mod history;
 mod id;
 mod manifest;
+mod pending;
+mod rotation;
 mod stored;
 
 pub use backup::{Backup, Hole};
 pub use history::{Entry, FileChange, HISTORY};
 pub use manifest::Manifest;
+pub use pending::Pending;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
