@@ -13,12 +13,12 @@ pub(super) async fn run(serve: bool, dialect: Dialect, port: u16, terminal: &Ter
         Dialect::GoPlain => fake::Dialect::GoPlain,
         Dialect::V1 => fake::Dialect::V1,
     };
-    let server = Server::start(dialect, port, World::demo()).await?;
+    let server = Server::start(dialect, port, World::demo()?).await?;
     if serve {
         let projects: Vec<_> = server.projects().into_iter().map(|(id, name)| serde_json::json!({"id": id, "name": name})).collect();
         let hello = serde_json::json!({"url": server.url(), "token": server.token(), "projects": projects});
         terminal.write(&format!("{hello}\n"))?;
-        fake::serve(server).await;
+        fake::serve(server).await?;
         return Ok(0);
     }
     let helper = std::env::current_exe().map_err(|error| Error::new(Kind::Internal, format!("this program's own file is not found: {error}")))?;

@@ -469,7 +469,25 @@ fn key_report(key: &merge::KeyReport) -> KeyReport {
         Outcome::Conflict { .. } => Some(super::mask::MASK.to_owned()),
         _ => None,
     };
-    KeyReport { key: key.path.to_string(), outcome: key.outcome.name().to_owned(), theirs }
+    KeyReport { key: key.path.to_string(), outcome: name(&key.outcome).to_owned(), theirs }
+}
+
+/// An outcome as the wire names it.
+fn name(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Inserted => "inserted",
+        Outcome::Updated => "updated",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Adopted => "adopted",
+        Outcome::TakenOver => "takenOver",
+        Outcome::Conflict { .. } => "conflict",
+        Outcome::Gone => "gone",
+        Outcome::Released => "released",
+        Outcome::Removed => "removed",
+        Outcome::Restored => "restored",
+        Outcome::Left => "left",
+        Outcome::RefusedSecret => "refusedSecret",
+    }
 }
 
 /// Adds to a plan's id all that it stands on: the file, its bytes, and what is wanted of it.

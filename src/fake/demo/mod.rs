@@ -98,8 +98,7 @@ impl Journey<'_> {
         self.say(&format!("$ elitea-helper {}", shown.join(" ")))?;
         let mut command = self.home.command(&self.demo.helper, self.demo.runner.as_deref());
         command.arg("--color").arg(if self.demo.color { "always" } else { "never" }).args(arguments);
-        let input = input.to_owned();
-        let output = tokio::task::spawn_blocking(move || home::finish(command, &input)).await??;
+        let output = home::finish(command, input)?;
         let ran = Ran {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).replace("\r\n", "\n"),
