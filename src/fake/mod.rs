@@ -11,12 +11,14 @@
 //! | `models`, `projects` | lists that the servers build alike |
 //! | `faults` | rules that make requests fail |
 //! | `control` | `/_fake/...`: faults, clock, log of requests, the page where a person makes a token |
+//! | `demo/` | the journey in a throw-away home |
 //! | `wire` | HTTP |
 //! | `json`, `jwt`, `page`, `exchange` | printing JSON, signing tokens, HTML, request and reply |
 //!
 //! Nothing here is shared with the client that it tests.
 
 mod control;
+mod demo;
 mod exchange;
 pub mod faults;
 mod go;
@@ -40,6 +42,7 @@ use tokio::sync::oneshot;
 use crate::error::{Error, Kind, Result};
 use state::State;
 
+pub use demo::{Demo, STEPS, run as demo};
 pub use faults::{Canned, Condition, Effect, Fault};
 pub use world::World;
 

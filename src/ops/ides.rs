@@ -19,7 +19,9 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
         found.skipped.extend(workspace.skipped);
     }
     let kept: Vec<_> = registered(ctx)?.into_iter().map(|site| site.path).collect();
-    let reader = |reader: &Option<ide::Reader>| reader.as_ref().map(|reader| Reader { name: reader.name.clone(), version: reader.version.clone() });
+    let reader = |reader: &Option<ide::Reader>| {
+        reader.as_ref().map(|reader| Reader { name: reader.name.clone(), version: reader.version.clone() })
+    };
     Ok(IdeList {
         installed: found
             .installs
@@ -52,7 +54,11 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
         skipped: found
             .skipped
             .iter()
-            .map(|skipped| Skipped { ide: skipped.ide.to_owned(), path: skipped.path.display().to_string(), reason: skipped.reason.clone() })
+            .map(|skipped| Skipped {
+                ide: skipped.ide.to_owned(),
+                path: skipped.path.display().to_string(),
+                reason: skipped.reason.clone(),
+            })
             .collect(),
     })
 }

@@ -68,7 +68,14 @@ fn selection(ctx: &Ctx) -> Selection {
 }
 
 /// Account and token, and the names of what is selected.
-async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, status: &mut Status, problems: &mut Vec<Error>) {
+async fn account(
+    ctx: &Ctx,
+    server: &Server,
+    token: &Token,
+    kind: StoreKind,
+    status: &mut Status,
+    problems: &mut Vec<Error>,
+) {
     let mut info: Option<TokenInfo> = None;
     if !ctx.offline {
         match ask(ctx, server, token).await {
@@ -92,7 +99,9 @@ async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, sta
         expires: expires.map(|at| at.to_string()),
         state,
     });
-    if let (Some(project), Ok(listed)) = (&mut status.selection.project, lists::fetch_projects(ctx, server, token).await) {
+    if let (Some(project), Ok(listed)) =
+        (&mut status.selection.project, lists::fetch_projects(ctx, server, token).await)
+    {
         let found = listed.value.items.iter().find(|candidate| candidate.id.to_string() == project.value);
         project.name = found.map(|project| project.name.clone());
     }
@@ -108,12 +117,22 @@ async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, Opti
         Some(uuid) => client.token(&uuid).await.ok(),
         None => None,
     };
-    Ok((Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name }, info))
+    Ok((
+        Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name },
+        info,
+    ))
 }
 
 /// What the token says of itself.
 fn unknown_to_server(token: &Token) -> TokenInfo {
-    TokenInfo { uuid: token.claims().uuid, name: None, expires: Expiry::Never, suffix: None, user: None, project: None }
+    TokenInfo {
+        uuid: token.claims().uuid,
+        name: None,
+        expires: Expiry::Never,
+        suffix: None,
+        user: None,
+        project: None,
+    }
 }
 
 async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chosen> {
@@ -128,9 +147,13 @@ fn expiry_problem(server: &Server, state: TokenState, expires: Option<Timestamp>
     let at = expires?;
     match state {
         TokenState::Expired => Some(
-            Error::new(Kind::TokenExpired, format!("the token expired at {at}")).hint(format!("sign in with a new one: elitea-helper login --server {}", server.as_str())),
+            Error::new(Kind::TokenExpired, format!("the token expired at {at}"))
+                .hint(format!("sign in with a new one: elitea-helper login --server {}", server.as_str())),
         ),
-        TokenState::Expiring => Some(Error::new(Kind::Findings, format!("the token expires at {at}")).hint("make a new one everywhere: elitea-helper token rotate")),
+        TokenState::Expiring => Some(
+            Error::new(Kind::Findings, format!("the token expires at {at}"))
+                .hint("make a new one everywhere: elitea-helper token rotate"),
+        ),
         TokenState::Active | TokenState::Never => None,
     }
 }

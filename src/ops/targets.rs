@@ -28,7 +28,11 @@ pub struct TargetArgs {
 impl TargetArgs {
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
-        self.ides.is_empty() && self.scopes.is_empty() && self.workspace.is_none() && !self.recent && self.paths.is_empty()
+        self.ides.is_empty()
+            && self.scopes.is_empty()
+            && self.workspace.is_none()
+            && !self.recent
+            && self.paths.is_empty()
     }
 }
 
@@ -74,7 +78,8 @@ impl Site {
 
     /// The site of a file that we own keys in, as the manifest remembers it.
     pub(crate) fn remembered(manifest: &Manifest) -> Self {
-        let ide_name = ide::by_id(&manifest.ide).map_or_else(|| manifest.ide.clone(), |ide| ide.name.to_owned());
+        let ide_name =
+            ide::by_id(&manifest.ide).map_or_else(|| manifest.ide.clone(), |ide| ide.name.to_owned());
         Self {
             target: TargetRef {
                 ide: manifest.ide.clone(),
@@ -126,7 +131,8 @@ pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>
     if args.is_empty() {
         return Ok(all);
     }
-    let wanted: BTreeSet<String> = named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
+    let wanted: BTreeSet<String> =
+        named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
     Ok(all.into_iter().filter(|site| wanted.contains(&identity(&site.path))).collect())
 }
 
@@ -185,7 +191,10 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
             targets.skipped.push(Skipped {
                 ide: target.ide.to_owned(),
                 path: target.path.display().to_string(),
-                reason: format!("nothing here reads ELITEA settings; to write them all the same: --ide {}", target.ide),
+                reason: format!(
+                    "nothing here reads ELITEA settings; to write them all the same: --ide {}",
+                    target.ide
+                ),
             });
         }
     }
@@ -213,8 +222,10 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     for root in workspace_roots(ctx, args, &families)? {
         pool.extend(ide::workspace(&ctx.platform, &root).targets.iter().map(Site::of));
     }
-    let by_flags = !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
-    let mut sites: Vec<Site> = if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
+    let by_flags =
+        !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
+    let mut sites: Vec<Site> =
+        if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
     for path in &args.paths {
         sites.push(file_target(ctx, found, path)?);
     }
@@ -222,7 +233,8 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     sites.retain(|site| seen.insert(identity(&site.path)));
     if sites.is_empty() {
         let mut error = Error::new(Kind::Usage, "no config file fits what was named");
-        let paths: Vec<String> = pool.iter().map(|site| format!("{} ({})", site.target.path, site.target.ide)).collect();
+        let paths: Vec<String> =
+            pool.iter().map(|site| format!("{} ({})", site.target.path, site.target.ide)).collect();
         error = error.hint(if paths.is_empty() {
             "see what was looked at: elitea-helper ides".to_owned()
         } else {
@@ -237,10 +249,16 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
 /// folder or `--recent` means the workspace's.
 fn wanted(args: &TargetArgs, site: &Site) -> bool {
     let ide = args.ides.is_empty()
-        || args.ides.iter().any(|id| id == "all" || *id == site.target.ide || (site.target.ide == "jetbrains" && is_jetbrains(id)));
+        || args.ides.iter().any(|id| {
+            id == "all" || *id == site.target.ide || (site.target.ide == "jetbrains" && is_jetbrains(id))
+        });
     let in_workspace = args.workspace.is_some() || args.recent;
     let scope = if args.scopes.is_empty() {
-        if in_workspace { site.is_workspace() } else { !site.is_workspace() || site.target.ide == "jetbrains" }
+        if in_workspace {
+            site.is_workspace()
+        } else {
+            !site.is_workspace() || site.target.ide == "jetbrains"
+        }
     } else {
         args.scopes.iter().any(|scope| scope.as_str() == site.target.scope)
     };
@@ -258,8 +276,10 @@ fn check_ides(ids: &[String]) -> Result<Vec<&str>> {
             continue;
         }
         let near = super::selection::near(id, IDES.iter().map(|ide| ide.id));
-        return Err(Error::new(Kind::Usage, format!("no IDE has the id {id}"))
-            .hint(near.map_or_else(|| "list them: elitea-helper ides".to_owned(), |near| format!("did you mean {near}?"))));
+        return Err(Error::new(Kind::Usage, format!("no IDE has the id {id}")).hint(near.map_or_else(
+            || "list them: elitea-helper ides".to_owned(),
+            |near| format!("did you mean {near}?"),
+        )));
     }
     Ok(ids.iter().map(String::as_str).collect())
 }
@@ -299,6 +319,9 @@ fn file_target(ctx: &Ctx, found: &ide::Found, path: &Path) -> Result<Site> {
             return Ok(site);
         }
     }
-    Err(Error::new(Kind::Usage, format!("{} is not the config file of an IDE that was found", path.display()))
-        .hint("list the config files: elitea-helper ides"))
+    Err(Error::new(
+        Kind::Usage,
+        format!("{} is not the config file of an IDE that was found", path.display()),
+    )
+    .hint("list the config files: elitea-helper ides"))
 }
