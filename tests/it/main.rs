@@ -1,1 +1,4 @@
-fn main() {}
+//! The integration tests: one crate, one module an area.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod fake;

@@ -1,0 +1,120 @@
+//! Keys out of a text: the inverse of writing them, whatever the user did around them since.
+
+use std::ops::Range;
+
+use super::super::text::{Edit, cut, eol_before, line_start, skip_blanks, skip_blanks_back, splice};
+use super::super::{Container, ContainerOrigin, Path};
+use super::locate::Spot;
+use super::{Item, Jsonc};
+use crate::error::Result;
+
+impl Jsonc<'_> {
+    /// Takes the keys out, each with its line and the comment on it; comments on lines of their
+    /// own stay, since nobody can tell whose they are.
+    pub(in super::super) fn cut(&self, paths: &[&Path]) -> Result<String> {
+        let mut holders: Vec<(usize, Vec<usize>)> = Vec::new();
+        for path in paths {
+            let Spot::Here { node, holder: Some(holder) } = self.locate(&path.0) else { continue };
+            match holders.iter_mut().find(|(other, _)| *other == holder) {
+                Some((_, nodes)) => nodes.push(node),
+                None => holders.push((holder, vec![node])),
+            }
+        }
+        let mut ranges = Vec::new();
+        for (holder, nodes) in holders {
+            self.cut_from(holder, &nodes, &mut ranges);
+        }
+        cut(self.text, ranges)
+    }
+
+    fn cut_from(&self, holder: usize, nodes: &[usize], ranges: &mut Vec<Range<usize>>) {
+        let items = self.items(holder);
+        let close = self.inner(holder).end;
+        let limit = |at: usize| items.get(at + 1).map_or(close, |next| next.start);
+        let commas: Vec<_> =
+            items.iter().enumerate().map(|(at, item)| self.comma(item.end, limit(at))).collect();
+        let mut doomed = vec![false; items.len()];
+        let mut at = 0;
+        while at < items.len() {
+            let run = items[at..].iter().take_while(|item| nodes.contains(&item.node)).count();
+            if run > 0 {
+                self.doom_commas(&items, &commas, at..at + run, &mut doomed);
+            }
+            at += run.max(1);
+        }
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| nodes.contains(&item.node)) {
+            ranges.push(self.extent(*item, commas[at], doomed[at], limit(at), at + 1 < items.len()));
+        }
+        for (comma, _) in commas.iter().zip(&doomed).filter(|(_, doomed)| **doomed) {
+            ranges.extend(comma.map(|comma| comma..comma + 1));
+        }
+    }
+
+    /// Which commas go with a run of neighbours: those after them, or those before them where
+    /// they are the last ones and no comma trails, or where the file's commas lead.
+    fn doom_commas(&self, items: &[Item], commas: &[Option<usize>], run: Range<usize>, doomed: &mut [bool]) {
+        let is_last = run.end == items.len();
+        let trails = commas.last().is_some_and(Option::is_some);
+        let leads = self.lead(items[run.start].start).is_some_and(|lead| lead.comma.is_some());
+        let before = run.start > 0 && (if is_last { !trails } else { leads });
+        for at in run {
+            doomed[if before { at - 1 } else { at }] = true;
+        }
+    }
+
+    /// The bytes that go with an item.
+    fn extent(
+        &self,
+        item: Item,
+        comma: Option<usize>,
+        doomed: bool,
+        limit: usize,
+        more: bool,
+    ) -> Range<usize> {
+        let same_line = |comma: &usize| !self.text[item.end..*comma].contains(['\n', '\r']);
+        let comma = comma.filter(same_line);
+        if comma.is_some() && !doomed {
+            return self.line_or_gap(item)..item.end;
+        }
+        let end = comma.map_or(item.end, |comma| comma + 1);
+        let tail = self.tail(end, limit);
+        let next_follows = more && tail.line_end.is_none() && !self.text[end..limit].contains(['\n', '\r']);
+        match (self.lead(item.start), tail.line_end) {
+            _ if next_follows => item.start..skip_blanks(self.text, end),
+            (Some(_), Some(line_end)) => self.line_or_gap(item)..line_end,
+            (Some(_), None) => self.line_or_gap(item)..tail.comments_end,
+            (None, _) => self.line_or_gap(item)..end,
+        }
+    }
+
+    /// Where the bytes before an item start that go with it: the end of the line above if it is
+    /// the first of its line, else the blanks before it.
+    fn line_or_gap(&self, item: Item) -> usize {
+        match self.lead(item.start) {
+            Some(_) => eol_before(self.text, line_start(self.text, item.start)),
+            None => skip_blanks_back(self.text, item.start),
+        }
+    }
+
+    pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {
+        let Spot::Here { node, .. } = self.locate(&container.path.0) else { return Ok(None) };
+        let inner = self.inner(node);
+        if !matches!(self.text.get(inner.clone()), Some(text) if text.trim().is_empty()) {
+            return Ok(None);
+        }
+        match &container.origin {
+            ContainerOrigin::Empty { inner: origin } => {
+                splice(self.text, vec![Edit::replace(inner, origin.as_str())]).map(Some)
+            }
+            ContainerOrigin::Absent { before, after } if container.path.0.is_empty() => {
+                let range = self.tree.range(node);
+                let lead = self.text[..range.start].ends_with(before.as_str()).then_some(before.len());
+                let trail = self.text[range.end..].starts_with(after.as_str()).then_some(after.len());
+                let range = range.start - lead.unwrap_or(0)..range.end + trail.unwrap_or(0);
+                cut(self.text, vec![range]).map(Some)
+            }
+            ContainerOrigin::Absent { .. } => self.cut(&[&container.path]).map(Some),
+            ContainerOrigin::Closed { .. } => Ok(None),
+        }
+    }
+}
