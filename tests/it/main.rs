@@ -1,4 +1,5 @@
 //! The integration tests: one crate, one module an area.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod demo;
 mod fake;
