@@ -1,1 +1,3 @@
-fn main() {}
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+mod merge_corpus;
