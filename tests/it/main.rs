@@ -3,3 +3,4 @@
 
 mod demo;
 mod fake;
+mod merge_corpus;

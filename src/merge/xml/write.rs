@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::super::document::{New, Write};
-use super::super::text::{BOM, Edit, eol_near, indent, line_indent, splice};
+use super::super::text::{BOM, Edit, eol_near, indent, line_indent, skip_blanks, splice};
 use super::super::{Container, ContainerOrigin, Path, Step};
 use super::{Xml, value};
 use crate::error::{Error, Kind, Result};
@@ -176,12 +176,15 @@ impl Xml<'_> {
         render: &dyn Fn(&str, &str, usize) -> String,
     ) -> Edit {
         let first = |child: &usize| indent(self.text, self.tree.elements[*child].start);
+        let (comments_end, line_end) = self.tail(anchor.end);
+        let ends_line =
+            line_end.is_some() || self.text[skip_blanks(self.text, comments_end)..].starts_with("</");
         let lead = indent(self.text, anchor.start)
-            .or_else(|| self.tree.children(parent).rev().find_map(|child| first(&child)));
+            .or_else(|| self.tree.children(parent).rev().find_map(|child| first(&child)))
+            .filter(|_| ends_line);
         let Some(indent) = lead else {
             return Edit::insert(anchor.end, (0..count).map(|at| render("", "", at)).collect::<String>());
         };
-        let (comments_end, line_end) = self.tail(anchor.end);
         let at = line_end.unwrap_or(comments_end);
         let eol = eol_near(self.text, at);
         let added: String =
