@@ -1,1 +1,13 @@
-fn main() {}
+//! The integration tests, one module an area.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    missing_docs,
+    unreachable_pub
+)]
+
+mod replay;
+mod stub;
+mod tokens;
