@@ -8,6 +8,7 @@
     unreachable_pub
 )]
 
+mod auth;
 mod replay;
 mod stub;
 mod tokens;

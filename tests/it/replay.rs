@@ -1,7 +1,7 @@
 //! The recordings of real servers, played to the client.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use elitea_helper::auth::Server;
 use elitea_helper::elitea::{Client, Lifetime, Network, Pauses, TokenInfo};
@@ -37,11 +37,6 @@ struct Recorded {
 
 fn recordings() -> Option<Vec<Recorded>> {
     let dir = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")).join("recordings");
-    let dir = if dir.is_dir() {
-        dir
-    } else {
-        PathBuf::from(std::env::var_os("ELITEA_TEST_SHARED")?).join("recordings")
-    };
     let mut all = Vec::new();
     for file in FILES {
         let lines = std::fs::read_to_string(dir.join(format!("{file}.jsonl"))).ok()?;
