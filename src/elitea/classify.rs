@@ -152,7 +152,7 @@ pub(super) fn html_title(reply: &Reply) -> Option<String> {
     let is_page = ["<!doctype html", "<html", "<head", "<body", "<?xml", "<!--", "<title"];
     let typed = reply.header("content-type").is_some_and(|kind| kind.contains("text/html"));
     let known = is_page.iter().any(|tag| head.starts_with(tag));
-    if !known && !(typed && head.starts_with('<')) {
+    if !known && (!typed || !head.starts_with('<')) {
         return None;
     }
     let title = lower.find("<title").and_then(|at| {

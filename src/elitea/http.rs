@@ -26,7 +26,7 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(5);
 const PASSING: &[u16] = &[429, 502, 503, 504];
 
 /// How to reach the network.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Network {
     /// A proxy's address; none means the environment's `HTTPS_PROXY` and `NO_PROXY`.
     pub proxy: Option<String>,
@@ -36,6 +36,18 @@ pub struct Network {
     pub connect_timeout: Duration,
     /// Time for one whole call, its body included.
     pub timeout: Duration,
+}
+
+impl std::fmt::Debug for Network {
+    /// A proxy's address may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Network")
+            .field("proxy", &self.proxy.as_ref().map(|_| "***"))
+            .field("ca_file", &self.ca_file)
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
 }
 
 impl Default for Network {

@@ -102,17 +102,27 @@ impl Client {
         let doubt = SignedDuration::from_hours(CLOCK_DOUBT_HOURS);
         let latest = servers_time.into_iter().chain([Timestamp::now()]).max();
         let make_new = format!("make a new token at {}", self.server.page("settings/create-personal-token"));
-        match (expires, latest) {
-            (Some(expires), Some(now)) if now.duration_since(expires) > doubt => {
+        let age = expires.zip(latest).map(|(expires, now)| now.duration_since(expires));
+        match (expires, age) {
+            (Some(expires), Some(age)) if age > doubt => {
                 Error::new(Kind::TokenExpired, format!("the token expired at {expires}")).hint(make_new)
             }
-            (Some(expires), Some(now)) if now > expires => {
-                Error::new(Kind::TokenRejected, refusal.message.clone())
-                    .hint(format!("it seems to have expired at {expires}; {make_new}"))
-            }
-            _ => Error::new(Kind::TokenRejected, refusal.message.clone())
-                .hint(format!("it was deleted, or belongs to another server; {make_new}")),
+            (Some(expires), Some(age)) if age.is_positive() => refused(refusal)
+                .hint(format!("it seems to have expired at {expires}; {make_new}")),
+            _ if refusal.kind == Kind::TokenMissing => refused(refusal).hint(format!(
+                "a proxy may have taken the Authorization header away, or the token belongs to another server; {make_new}"
+            )),
+            _ => refused(refusal).hint(format!("it was deleted, or belongs to another server; {make_new}")),
         }
+    }
+}
+
+fn refused(refusal: &Error) -> Error {
+    match refusal.kind {
+        Kind::TokenMissing => {
+            Error::new(Kind::TokenRejected, format!("{}, although the token was sent", refusal.message))
+        }
+        _ => Error::new(Kind::TokenRejected, refusal.message.clone()),
     }
 }
 

@@ -86,6 +86,12 @@ impl Client {
                 error.kind = Kind::ProjectUnknown;
                 error.message = format!("the server has no models for project {project}");
             }
+            if reply.status == 500 {
+                error.hint = Some(
+                    "the server also answers so for a project that does not exist, and for one damaged model"
+                        .to_owned(),
+                );
+            }
             error
         })
     }

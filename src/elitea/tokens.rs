@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::answers::{self, date, id, text};
+use super::classify::{classify, html_title};
 use super::client::Client;
 use super::http::Reply;
 use super::lifetime::Lifetime;
@@ -149,7 +150,7 @@ impl Client {
             )
             .hint(format!("look for a token named {name} in the list and delete it"))
         })?;
-        if info.user.is_some_and(|user| user != account.id) {
+        if answer.get("user_id").is_some() && info.user != Some(account.id) {
             return Err(Error::new(Kind::ServerFault, "the server made the token for another user")
                 .hint("try again later"));
         }
@@ -164,12 +165,14 @@ impl Client {
         let path = format!("/api/v2/auth/token/{}", handle(uuid)?);
         self.refuse_v1().await?;
         let reply = self.http.delete(&path).await?;
-        if reply.is_success() && super::classify::html_title(&reply).is_none() {
+        if reply.is_success() && html_title(&reply).is_none() {
             return Ok(());
         }
-        let error = match reply.status {
-            403 => Error::new(Kind::Forbidden, format!("the token {uuid} belongs to another user")),
-            _ => unknown(&reply, uuid).unwrap_or_else(|| super::classify::classify(&reply)),
+        let error = match unknown(&reply, uuid).unwrap_or_else(|| classify(&reply)) {
+            error if error.kind == Kind::Forbidden => {
+                Error::new(Kind::Forbidden, format!("the token {uuid} belongs to another user"))
+            }
+            error => error,
         };
         Err(self.judged("the deletion of a token", error).await)
     }
