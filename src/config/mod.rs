@@ -7,6 +7,7 @@
 mod dirs;
 mod document;
 mod edit;
+mod plan;
 mod settings;
 mod sources;
 
@@ -295,12 +296,10 @@ fn write(config_dir: &Path, snapshot: &files::Snapshot, text: &str) -> Result<fi
         return Ok(files::Outcome::Unchanged);
     }
     files::create_private_dir(config_dir)?;
-    match files::create_private(&snapshot.real, text.as_bytes())? {
-        true => Ok(files::Outcome::Written),
-        false => {
-            Err(Error::new(Kind::FileBusy, format!("{} was just made by another", snapshot.path.display())))
-        }
+    if files::create_private(&snapshot.real, text.as_bytes())? {
+        return Ok(files::Outcome::Written);
     }
+    Err(Error::new(Kind::FileBusy, format!("{} was just made by another", snapshot.path.display())))
 }
 
 /// The settings that the environment holds. An empty variable is none.

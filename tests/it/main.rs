@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod auth;
+mod config;
 mod demo;
 mod fake;
+mod files;
 mod merge_corpus;
 mod replay;
+mod state;
 mod stub;
 mod tokens;
