@@ -7,6 +7,7 @@ mod demo;
 mod fake;
 mod files;
 mod merge_corpus;
+mod recordings;
 mod replay;
 mod state;
 mod stub;

@@ -1,0 +1,513 @@
+//! Brings the fake into the recorded state and puts the recorded requests to it.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use elitea_helper::fake::world::TokenRow;
+use elitea_helper::fake::{Condition, Dialect, Effect, Fault, Server, World};
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::compare::{self, Reply};
+
+/// One recorded exchange.
+pub(super) struct Exchange {
+    pub file: String,
+    pub id: String,
+    pub seq: u64,
+    pub deployment: String,
+    pub variant: String,
+    pub edge: bool,
+    pub method: String,
+    pub path: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<Vec<u8>>,
+    pub reply: Reply,
+}
+
+impl Exchange {
+    /// Every exchange of a folder, in the order in which they were recorded.
+    pub(super) fn read_all(folder: &Path) -> Vec<Self> {
+        let mut all = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let file = path.file_stem().unwrap().to_string_lossy().into_owned();
+            for line in std::fs::read_to_string(&path).unwrap().lines() {
+                all.push(Self::read(&file, &serde_json::from_str(line).unwrap()));
+            }
+        }
+        all.sort_by_key(|exchange| exchange.seq);
+        all
+    }
+
+    fn read(file: &str, line: &Value) -> Self {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let request = &line["request"];
+        let response = &line["response"];
+        let decoded = |value: &Value| {
+            let base64 = value["body_base64"].as_str().map(|body| STANDARD.decode(body).unwrap());
+            base64.or_else(|| value["body"].as_str().map(|body| body.as_bytes().to_vec()))
+        };
+        let pairs = |value: &Value| -> Vec<(String, String)> {
+            value.as_array().unwrap().iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
+        };
+        let headers = match &request["headers"] {
+            Value::Object(map) => map
+                .iter()
+                .flat_map(|(name, value)| match value {
+                    Value::Array(values) => values.iter().map(|value| (name.clone(), text(value))).collect(),
+                    value => vec![(name.clone(), text(value))],
+                })
+                .collect(),
+            list => pairs(list),
+        };
+        Self {
+            file: file.to_owned(),
+            id: text(&line["id"]),
+            seq: line["seq"].as_u64().unwrap(),
+            deployment: text(&line["deployment"]),
+            variant: text(&line["variant"]),
+            edge: line["edge"] == true,
+            method: text(&request["method"]),
+            path: text(&request["path"]),
+            headers,
+            body: decoded(request),
+            reply: Reply {
+                status: u16::try_from(response["status"].as_u64().unwrap()).unwrap(),
+                headers: pairs(&response["headers"]),
+                body: String::from_utf8_lossy(&decoded(response).unwrap_or_default()).into_owned(),
+            },
+        }
+    }
+
+    fn matches(&self, what: &str) -> bool {
+        match what.split_once(':') {
+            Some(("variant", variant)) => self.variant == variant,
+            Some(("id", prefix)) => self.id.starts_with(prefix),
+            _ => what == "edge" && self.edge,
+        }
+    }
+
+    fn creates_token(&self) -> bool {
+        self.method == "POST" && self.reply.status == 200 && self.path.contains("/auth/token/")
+    }
+}
+
+/// The state of the recorded deployments, and how it changed between the exchanges.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Case {
+    #[serde(rename = "recordings")]
+    _recordings: String,
+    world: Value,
+    /// Role to the exchange whose reply lists its permissions.
+    roles: BTreeMap<String, String>,
+    /// The exchange that sends a session's cookie, to its user.
+    sessions: BTreeMap<String, u64>,
+    /// Recorded deployment to dialect.
+    deployments: BTreeMap<String, Dialect>,
+    states: Vec<Situation>,
+    changes: Vec<Change>,
+}
+
+/// What holds for the exchanges that match.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Situation {
+    #[serde(rename = "match")]
+    what: String,
+    #[serde(default)]
+    condition: Condition,
+    #[serde(default)]
+    set: Map<String, Value>,
+}
+
+/// What happened before an exchange, outside the recording.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Change {
+    before: u64,
+    #[serde(rename = "why")]
+    _why: String,
+    /// The time from then on.
+    clock: Option<String>,
+    #[serde(default)]
+    ops: Vec<Operation>,
+    /// A row that was deleted and inserted again.
+    move_token_to_end: Option<String>,
+    /// The request is sent once beforehand, so that its credential is remembered.
+    #[serde(default)]
+    warm: bool,
+}
+
+/// A change of the world; a segment `key=value` of the path finds the element of a list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Operation {
+    op: String,
+    path: String,
+    #[serde(default)]
+    value: Value,
+}
+
+impl Case {
+    pub(super) fn read(path: &str) -> Self {
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+}
+
+/// One running fake and what is known of its clock.
+struct Running {
+    server: Server,
+    clock: DateTime,
+}
+
+pub(super) struct Replay {
+    case: Case,
+    next_change: usize,
+    running: BTreeMap<String, Running>,
+    /// Recorded tokens with a good signature, by the fake that took their deployment's place.
+    good: BTreeMap<String, Vec<(String, String)>>,
+    /// Rows of tokens that no exchange made, by deployment and recorded id.
+    foreign: BTreeMap<(String, u64), TokenRow>,
+}
+
+impl Replay {
+    pub(super) fn new(case: Case, exchanges: &[Exchange]) -> Self {
+        let mut world = case.world.clone();
+        for (role, id) in &case.roles {
+            let reply = &exchanges.iter().find(|exchange| exchange.id == *id).unwrap().reply;
+            let reply = reply.json().unwrap();
+            let names = reply.as_array().unwrap().iter();
+            world["roles"][role] = names.map(|item| item.get("name").unwrap_or(item).clone()).collect();
+        }
+        for (id, user) in &case.sessions {
+            let exchange = exchanges.iter().find(|exchange| exchange.id == *id).unwrap();
+            let cookie = &exchange.headers.iter().find(|(name, _)| name == "Cookie").unwrap().1;
+            let value = cookie.split_once('=').unwrap().1;
+            world["sessions"][value] = (*user).into();
+        }
+        let world: World = serde_json::from_value(world).unwrap();
+        // Deployments of one dialect shared their database.
+        let mut running = BTreeMap::new();
+        for dialect in case.deployments.values() {
+            let start = world.start.clone().unwrap().parse().unwrap();
+            let server = Server::launch(*dialect, 0, world.clone()).unwrap();
+            running.insert(format!("{dialect:?}"), Running { server, clock: start });
+        }
+        let mut replay =
+            Self { case, next_change: 0, running, good: BTreeMap::new(), foreign: BTreeMap::new() };
+        replay.learn_tokens(exchanges);
+        replay.learn_rows(exchanges);
+        replay
+    }
+
+    fn place(&self, exchange: &Exchange) -> String {
+        format!("{:?}", self.case.deployments[&exchange.deployment])
+    }
+
+    /// Of the tokens with the same claims the one used most has the good signature.
+    fn learn_tokens(&mut self, exchanges: &[Exchange]) {
+        let mut counts: BTreeMap<(String, String), BTreeMap<String, usize>> = BTreeMap::new();
+        for exchange in exchanges {
+            let mut texts: Vec<String> = exchange.headers.iter().map(|(_, value)| unbase64(value)).collect();
+            if exchange.creates_token() {
+                texts.push(exchange.reply.body.clone());
+            }
+            for token in texts.iter().flat_map(|text| tokens_in(text)) {
+                let claims = token.split('.').nth(1).unwrap().to_owned();
+                *counts.entry((self.place(exchange), claims)).or_default().entry(token).or_default() += 1;
+            }
+        }
+        for ((place, claims), tokens) in counts {
+            let best = tokens.into_iter().max_by_key(|(_, count)| *count).unwrap().0;
+            let claims = String::from_utf8(URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
+            let ours = self.running[&place].server.sign(&claims);
+            self.good.entry(place).or_default().push((best, ours));
+        }
+    }
+
+    /// Rows that the replies show and that no recorded exchange made.
+    fn learn_rows(&mut self, exchanges: &[Exchange]) {
+        let mut made = Vec::new();
+        for exchange in exchanges {
+            let place = self.place(exchange);
+            for row in rows_in(exchange) {
+                let key = (place.clone(), row.id);
+                if exchange.creates_token() {
+                    made.push(key);
+                } else if !made.contains(&key) {
+                    self.foreign.entry(key).or_insert(row);
+                }
+            }
+        }
+    }
+
+    /// Puts one request to the fake.
+    pub(super) fn put(&mut self, exchange: &Exchange) -> Result<(), String> {
+        let place = self.place(exchange);
+        let warm = self.change(exchange);
+        self.insert_rows(exchange, &place);
+        if warm {
+            self.send(exchange, &place);
+        }
+        self.enter(exchange, &place);
+        let received = self.send(exchange, &place);
+        self.running[&place].server.faults(Vec::new());
+        if exchange.creates_token() && received.status == 200 {
+            self.rename_created(exchange, &place, &received);
+        }
+        let differences = compare::differences(&exchange.reply, &received, exchange.creates_token());
+        if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
+    }
+
+    /// Carries out what happened before this exchange; says whether to warm up.
+    fn change(&mut self, exchange: &Exchange) -> bool {
+        let mut warm = false;
+        while let Some(change) =
+            self.case.changes.get(self.next_change).filter(|change| change.before <= exchange.seq)
+        {
+            warm = change.warm;
+            for running in self.running.values_mut() {
+                if let Some(clock) = &change.clock {
+                    let clock: DateTime = clock.parse().unwrap();
+                    running.server.advance(clock.duration_since(running.clock).as_secs());
+                    running.clock = clock;
+                }
+                running.server.change(|world| {
+                    if let Some(uuid) = &change.move_token_to_end {
+                        let at = world.tokens.iter().position(|row| row.uuid.as_ref() == Some(uuid)).unwrap();
+                        let row = world.tokens.remove(at);
+                        world.tokens.push(row);
+                    }
+                    let mut value = serde_json::to_value(&*world).unwrap();
+                    change.ops.iter().for_each(|operation| operation.apply(&mut value));
+                    *world = serde_json::from_value(value).unwrap();
+                });
+            }
+            self.next_change += 1;
+        }
+        warm
+    }
+
+    /// The condition and settings of the moment.
+    fn enter(&self, exchange: &Exchange, place: &str) {
+        let server = &self.running[place].server;
+        let mut settings: Map<String, Value> = Map::new();
+        for key in ["denied_page", "login", "zone_hours", "prefix", "edge"] {
+            let initial = self.case.world.get(key).cloned();
+            let default = || serde_json::to_value(World::default()).unwrap()[key].clone();
+            settings.insert(key.to_owned(), initial.unwrap_or_else(default));
+        }
+        let mut condition = Condition::Normal;
+        for situation in self.case.states.iter().filter(|situation| exchange.matches(&situation.what)) {
+            settings.extend(situation.set.clone());
+            condition =
+                if situation.condition == Condition::Normal { condition } else { situation.condition };
+        }
+        server.change(|world| {
+            let mut value = serde_json::to_value(&*world).unwrap();
+            value.as_object_mut().unwrap().extend(settings);
+            *world = serde_json::from_value(value).unwrap();
+        });
+        server.faults(vec![Fault::always(Effect::Condition(condition))]);
+    }
+
+    /// Rows of tokens made outside the recording appear just before they are first seen or used.
+    fn insert_rows(&mut self, exchange: &Exchange, place: &str) {
+        let mut previous = None;
+        for row in rows_in(exchange).into_iter().filter(|_| !exchange.creates_token()) {
+            if self.foreign.remove(&(place.to_owned(), row.id)).is_some() {
+                self.insert_row(place, row.clone(), previous);
+            }
+            previous = Some(row.id);
+        }
+        let texts = exchange.headers.iter().map(|(_, value)| unbase64(value));
+        let used: Vec<String> =
+            texts.flat_map(|text| tokens_in(&text)).filter_map(|token| uuid_of(&token)).collect();
+        let key = self
+            .foreign
+            .iter()
+            .find(|((at, _), row)| at == place && row.uuid.as_ref().is_some_and(|uuid| used.contains(uuid)));
+        if let Some(key) = key.map(|(key, _)| key.clone()) {
+            let row = self.foreign.remove(&key).unwrap();
+            self.insert_row(place, row, None);
+        }
+    }
+
+    fn insert_row(&self, place: &str, row: TokenRow, previous: Option<u64>) {
+        self.running[place].server.change(|world| {
+            let after = previous.and_then(|id| world.tokens.iter().position(|row| row.id == id));
+            world.tokens.insert(after.map_or(world.tokens.len(), |at| at + 1), row);
+        });
+    }
+
+    /// Gives the token just made the recorded handle, so that later requests find it.
+    fn rename_created(&self, exchange: &Exchange, place: &str, received: &Reply) {
+        let made = received.json().unwrap();
+        let recorded = rows_in(exchange).remove(0);
+        self.running[place].server.change(|world| {
+            let row =
+                world.tokens.iter_mut().find(|row| made["uuid"] == row.uuid.as_deref().unwrap_or_default());
+            *row.unwrap() = recorded;
+        });
+    }
+
+    /// The recorded text with the fake's tokens in place of the recorded ones.
+    fn translate(&self, place: &str, text: &str) -> String {
+        let swap = |text: &str| {
+            self.good[place]
+                .iter()
+                .fold(text.to_owned(), |text, (recorded, ours)| text.replace(recorded, ours))
+        };
+        match text.split_once(' ') {
+            Some((scheme, _)) if scheme.eq_ignore_ascii_case("basic") && unbase64(text) != text => {
+                format!("{scheme} {}", STANDARD.encode(swap(&unbase64(text))))
+            }
+            _ => swap(text),
+        }
+    }
+
+    fn send(&self, exchange: &Exchange, place: &str) -> Reply {
+        let server = &self.running[place].server;
+        let address = server.url().strip_prefix("http://").unwrap();
+        let has = |wanted: &str| exchange.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let version = if exchange.id.ends_with("http10") { "1.0" } else { "1.1" };
+        let mut head =
+            format!("{} {} HTTP/{version}\r\n", exchange.method, self.translate(place, &exchange.path));
+        for (name, value) in &exchange.headers {
+            head.push_str(name);
+            head.push_str(": ");
+            head.push_str(&self.translate(place, value));
+            head.push_str("\r\n");
+        }
+        if !has("host") {
+            head.push_str(if exchange.edge {
+                "Host: elitea.example.test\r\n"
+            } else {
+                "Host: 127.0.0.1:8080\r\n"
+            });
+        }
+        if !has("connection") {
+            head.push_str("Connection: close\r\n");
+        }
+        let mut body = exchange.body.clone().unwrap_or_default();
+        if has("transfer-encoding") {
+            body = [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
+        } else if exchange.body.is_some() {
+            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(&[head.as_bytes(), b"\r\n", &body].concat()).unwrap();
+        let mut received = Vec::new();
+        let _ = stream.read_to_end(&mut received);
+        parse(&received)
+    }
+}
+
+impl Operation {
+    fn apply(&self, world: &mut Value) {
+        let mut segments: Vec<&str> = self.path.split('/').skip(1).collect();
+        let last = segments.pop().unwrap();
+        let mut at = world;
+        for segment in segments {
+            at = match segment.split_once('=') {
+                Some((key, wanted)) => {
+                    at.as_array_mut().unwrap().iter_mut().find(|item| is(item, key, wanted)).unwrap()
+                }
+                None => &mut at[segment],
+            };
+        }
+        match (self.op.as_str(), last.split_once('=')) {
+            ("add", None) => at.as_array_mut().unwrap().push(self.value.clone()),
+            ("replace", None) => at[last] = self.value.clone(),
+            ("remove", Some((key, wanted))) => {
+                at.as_array_mut().unwrap().retain(|item| !is(item, key, wanted))
+            }
+            _ => panic!("an operation that is not known: {} {}", self.op, self.path),
+        }
+    }
+}
+
+fn is(item: &Value, key: &str, wanted: &str) -> bool {
+    item[key].as_str().map_or_else(|| item[key].to_string(), str::to_owned) == wanted
+}
+
+/// The text of an HTTP reply, behind interim ones.
+fn parse(received: &[u8]) -> Reply {
+    let received = String::from_utf8_lossy(received);
+    let (mut head, mut body) = received.split_once("\r\n\r\n").unwrap_or((&received, ""));
+    if head.starts_with("HTTP/1.1 100") {
+        (head, body) = body.split_once("\r\n\r\n").unwrap_or_default();
+    }
+    let mut lines = head.lines();
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+    let headers = lines.filter_map(|line| line.split_once(':'));
+    Reply {
+        status: status.unwrap_or_default(),
+        headers: headers.map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())).collect(),
+        body: body.to_owned(),
+    }
+}
+
+/// Basic credentials in clear, anything else as it is.
+fn unbase64(value: &str) -> String {
+    let basic = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+    let decoded =
+        basic.and_then(|(_, credentials)| String::from_utf8(STANDARD.decode(credentials).ok()?).ok());
+    decoded.unwrap_or_else(|| value.to_owned())
+}
+
+/// The header of tokens that servers make.
+const HEADER: &str = "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9.";
+
+/// The whole tokens in a text.
+fn tokens_in(text: &str) -> Vec<String> {
+    let starts = text.match_indices(HEADER).map(|(start, _)| &text[start..]);
+    let ends = starts.map(|rest| {
+        let end = rest.find(|char: char| !char.is_ascii_alphanumeric() && !matches!(char, '-' | '_' | '.'));
+        rest[..end.unwrap_or(rest.len())].to_owned()
+    });
+    ends.filter(|token| token.split('.').count() == 3).collect()
+}
+
+fn uuid_of(token: &str) -> Option<String> {
+    let claims: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?).ok()?;
+    claims["uuid"].as_str().map(str::to_owned)
+}
+
+/// The rows of tokens that a reply shows.
+fn rows_in(exchange: &Exchange) -> Vec<TokenRow> {
+    if !exchange.path.contains("/auth/token") && !exchange.path.contains("auth%2Ftoken")
+        || exchange.reply.status != 200
+    {
+        return Vec::new();
+    }
+    let items = match exchange.reply.json() {
+        Some(Value::Array(items)) => items,
+        Some(item @ Value::Object(_)) => vec![item],
+        _ => Vec::new(),
+    };
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let row = |item: &Value| TokenRow {
+        id: item["id"].as_u64().unwrap(),
+        uuid: text(&item["uuid"]),
+        name: text(&item["name"]),
+        user_id: item["user_id"].as_u64(),
+        expires: item["expires"].as_str().map(civil),
+        project_id: item["project_id"].as_u64(),
+    };
+    items.iter().map(row).collect()
+}
+
+/// A recorded time as rows keep it.
+fn civil(text: &str) -> String {
+    let date = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text).map(|at| at.to_string());
+    date.unwrap_or_else(|_| text.trim_end_matches('Z').to_owned())
+}
