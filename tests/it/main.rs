@@ -6,6 +6,8 @@ mod config;
 mod demo;
 mod fake;
 mod files;
+mod journeys;
+mod machine;
 mod merge_corpus;
 mod recordings;
 mod replay;

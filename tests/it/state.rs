@@ -43,6 +43,7 @@ fn manifest(target: &Path) -> Manifest {
 fn change(target: &Path, before: Backup) -> FileChange {
     FileChange {
         real: target.to_path_buf(),
+        root: None,
         path: target.to_path_buf(),
         ide: "vscode".to_owned(),
         scope: "user".to_owned(),

@@ -84,10 +84,10 @@ impl Journey<'_> {
     fn models(&mut self) -> Result<()> {
         self.headline("See its models, and choose one.")?;
         let listed = self.expect(0, &["models"])?;
-        let chosen = self.expect(0, &["use", "--model", "gpt-5.1"])?;
+        let chosen = self.expect(0, &["use", "--model", "1/gpt-5.1"])?;
         self.pause();
         ensure!(listed.stdout.contains("gpt-5.1"), "gpt-5.1 is not listed");
-        ensure!(chosen.stdout.contains("/gpt-5.1"), "gpt-5.1 is not chosen");
+        ensure!(chosen.stdout.contains("1/gpt-5.1"), "gpt-5.1 is not chosen");
         let config = home::read(&self.home.own_config().join("config.toml"))?;
         ensure!(config.contains("gpt-5.1"), "config.toml does not hold the model");
         self.untouched()
