@@ -9,6 +9,8 @@
 )]
 
 mod auth;
+mod certificates;
+mod client;
 mod replay;
 mod stub;
 mod tokens;

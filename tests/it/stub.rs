@@ -101,17 +101,16 @@ pub fn receive(stream: impl Read) -> Option<Request> {
 
 /// The bytes of an answer, for a connection that is closed after it.
 pub fn bytes(answer: &Answer) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {} Recorded\r\n", answer.status);
-    for (name, value) in &answer.headers {
-        if !matches!(name.as_str(), "content-length" | "transfer-encoding" | "connection") {
-            head += &format!("{name}: {value}\r\n");
-        }
-    }
+    let ours = |name: &str| matches!(name, "content-length" | "transfer-encoding" | "connection");
+    let mut lines = vec![format!("HTTP/1.1 {} Recorded", answer.status)];
+    lines.extend(
+        answer.headers.iter().filter(|(name, _)| !ours(name)).map(|(name, value)| format!("{name}: {value}")),
+    );
     if answer.status != 204 {
-        head += &format!("content-length: {}\r\n", answer.body.len() + answer.cut);
+        lines.push(format!("content-length: {}", answer.body.len() + answer.cut));
     }
-    head += "connection: close\r\n\r\n";
-    [head.as_bytes(), &answer.body].concat()
+    lines.push("connection: close\r\n\r\n".to_owned());
+    [lines.join("\r\n").as_bytes(), &answer.body].concat()
 }
 
 fn send(mut stream: &TcpStream, answer: &Answer) {
