@@ -73,3 +73,36 @@ fn a_file_without_certificates_is_refused() {
         assert!(error.message.contains(file), "{error}");
     }
 }
+
+/// `SSL_CERT_FILE` is read by a process at its start, so a second process has it.
+#[test]
+fn the_environment_names_an_authority() {
+    let server = serve();
+    for (file, outcome) in [("ca.pem", true), ("server.key", false)] {
+        let program = std::env::current_exe().unwrap();
+        let mut child = match std::env::var_os("CHILD_RUNNER") {
+            Some(runner) => {
+                let mut child = std::process::Command::new(runner);
+                child.arg(program);
+                child
+            }
+            None => std::process::Command::new(program),
+        };
+        let ran = child
+            .args(["certificates::asked_by_the_test_above", "--exact", "--ignored"])
+            .env("SSL_CERT_FILE", data(file))
+            .env("ELITEA_TEST_SERVER", server.as_str())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(ran.status.success(), outcome, "{said}");
+        assert!(said.contains("1 passed") || said.contains("cannot use the certificates"), "{said}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "run by the_environment_names_an_authority"]
+async fn asked_by_the_test_above() {
+    let server = Server::parse(&std::env::var("ELITEA_TEST_SERVER").unwrap()).unwrap();
+    assert_eq!(client(&server, None).unwrap().account().await.unwrap().id, 4);
+}

@@ -11,6 +11,8 @@
 mod auth;
 mod certificates;
 mod client;
+mod network;
 mod replay;
 mod stub;
+mod token_calls;
 mod tokens;
