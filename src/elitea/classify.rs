@@ -199,9 +199,12 @@ fn list(value: &Value) -> String {
 /// A server's words as one short line without control characters, and without what could be a token.
 fn shown(text: &str) -> String {
     let line: Vec<String> = text.split_whitespace().map(masked).collect();
-    let line = line.join(" ");
-    let short: String = line.chars().filter(|c| !is_invisible(*c)).take(WORDS).collect();
-    if short.len() < line.len() { format!("{short}…") } else { short }
+    let mut visible: Vec<char> = line.join(" ").chars().filter(|c| !is_invisible(*c)).collect();
+    if visible.len() > WORDS {
+        visible.truncate(WORDS);
+        visible.push('…');
+    }
+    visible.into_iter().collect()
 }
 
 fn masked(word: &str) -> String {

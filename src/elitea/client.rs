@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::dialect::Dialect;
-use super::http::{Http, Network, Reply};
+use super::http::{Http, Reply};
+use super::network::Network;
 use crate::auth::{Server, Token};
 use crate::error::{Error, Kind, Result};
 

@@ -1,7 +1,6 @@
 //! One HTTP client per server: no redirects, no cookies, bounded in time and size, and repeated
 //! only where repeating changes nothing.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -9,6 +8,7 @@ use reqwest::{Method, redirect};
 use serde_json::Value;
 
 use super::client::Pauses;
+use super::network::Network;
 use super::{answers, tls, transport};
 use crate::auth::{Server, Token};
 use crate::error::{Error, Kind, Result};
@@ -24,42 +24,6 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(5);
 
 /// Statuses that may be gone at the next try.
 const PASSING: &[u16] = &[429, 502, 503, 504];
-
-/// How to reach the network.
-#[derive(Clone)]
-pub struct Network {
-    /// A proxy's address; none means the environment's `HTTPS_PROXY` and `NO_PROXY`.
-    pub proxy: Option<String>,
-    /// A PEM file of certificates that are trusted in addition to the system's.
-    pub ca_file: Option<PathBuf>,
-    /// Time for connecting, TLS included.
-    pub connect_timeout: Duration,
-    /// Time for one whole call, its body included.
-    pub timeout: Duration,
-}
-
-impl std::fmt::Debug for Network {
-    /// A proxy's address may hold a password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Network")
-            .field("proxy", &self.proxy.as_ref().map(|_| "***"))
-            .field("ca_file", &self.ca_file)
-            .field("connect_timeout", &self.connect_timeout)
-            .field("timeout", &self.timeout)
-            .finish()
-    }
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            proxy: None,
-            ca_file: None,
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
-        }
-    }
-}
 
 /// One answer of a server, whatever its status.
 #[derive(Clone, Debug)]

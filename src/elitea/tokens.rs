@@ -3,12 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::account::Account;
 use super::answers::{self, date, id, text};
 use super::classify::{classify, html_title};
 use super::client::Client;
 use super::http::Reply;
 use super::lifetime::Lifetime;
-use crate::auth::{CLOCK_DOUBT_HOURS, Token};
+use crate::auth::{CLOCK_DOUBT_HOURS, Claims, Token};
 use crate::error::{Error, Kind, Result};
 
 /// Days before its expiry from which a token is about to expire, as on the web page.
@@ -41,6 +42,40 @@ pub enum TokenState {
     Expired,
 }
 
+impl Expiry {
+    /// How a token with this end stands at `now`.
+    pub fn state(&self, now: Timestamp) -> TokenState {
+        let Self::At(end) = self else { return TokenState::Active };
+        let left = end.duration_since(now);
+        let doubt = SignedDuration::from_hours(CLOCK_DOUBT_HOURS);
+        match left {
+            _ if left < -doubt => TokenState::Expired,
+            _ if left <= SignedDuration::ZERO => TokenState::Doubtful,
+            _ if left <= SignedDuration::from_hours(24 * WARNING_DAYS) => TokenState::Expiring,
+            _ => TokenState::Active,
+        }
+    }
+
+    /// Whole days until the end, negative after it; none where there is no end.
+    pub fn days_left(&self, now: Timestamp) -> Option<i64> {
+        match self {
+            Self::At(end) => Some(end.duration_since(now).as_hours().div_euclid(24)),
+            _ => None,
+        }
+    }
+}
+
+/// What a token says of its own end, for the times without a server.
+impl From<&Claims> for Expiry {
+    fn from(claims: &Claims) -> Self {
+        match (&claims.expires, claims.expires_at()) {
+            (_, Some(end)) => Self::At(end),
+            (None, None) => Self::Never,
+            (Some(words), None) => Self::Unreadable(words.clone()),
+        }
+    }
+}
+
 /// A token as the server lists it: without the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenInfo {
@@ -59,27 +94,6 @@ pub struct TokenInfo {
 }
 
 impl TokenInfo {
-    /// How the token stands at `now`.
-    pub fn state(&self, now: Timestamp) -> TokenState {
-        let Expiry::At(end) = self.expires else { return TokenState::Active };
-        let left = end.duration_since(now);
-        let doubt = SignedDuration::from_hours(CLOCK_DOUBT_HOURS);
-        match left {
-            _ if left < -doubt => TokenState::Expired,
-            _ if left <= SignedDuration::ZERO => TokenState::Doubtful,
-            _ if left <= SignedDuration::from_hours(24 * WARNING_DAYS) => TokenState::Expiring,
-            _ => TokenState::Active,
-        }
-    }
-
-    /// Whole days until it ends, negative after; none for one that never ends.
-    pub fn days_left(&self, now: Timestamp) -> Option<i64> {
-        match self.expires {
-            Expiry::At(end) => Some(end.duration_since(now).as_hours().div_euclid(24)),
-            _ => None,
-        }
-    }
-
     /// Whether this row is that token, by the claim alone: the suffix may be recomputed.
     pub fn is(&self, token: &Token) -> bool {
         self.uuid.is_some() && self.uuid == token.claims().uuid
@@ -112,6 +126,28 @@ impl Client {
         let reply = self.ask_either(&format!("/auth/token/{}", handle(uuid)?)).await?;
         let answer = answers::object(&reply).map_err(|error| unknown(&reply, uuid).unwrap_or(error));
         Ok(decode(&self.judge("the token", answer).await?))
+    }
+
+    /// The client's own token as the server knows it, and whose it is: what a login checks.
+    ///
+    /// # Errors
+    /// [`Kind::TokenMissing`] without a token; [`Kind::TokenRejected`] for one that was deleted a
+    /// moment ago, which the Python server still lets in; those of [`Client::account`].
+    pub async fn check_token(&self) -> Result<(Account, TokenInfo)> {
+        let Some(token) = &self.token else {
+            return Err(
+                Error::new(Kind::TokenMissing, "there is no token to check").hint("run elitea-helper login")
+            );
+        };
+        let account = self.account().await?;
+        let info = self.token(&token.claims().uuid.unwrap_or_default()).await.map_err(|error| match error
+            .kind
+        {
+            Kind::Usage => Error::new(Kind::TokenRejected, "the server does not know this token any more")
+                .hint(format!("make a new token at {}", self.server.page("settings/create-personal-token"))),
+            _ => error,
+        })?;
+        Ok((account, info))
     }
 
     /// The tokens of that name, to find again one whose reply was lost.

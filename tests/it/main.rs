@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod auth;
+mod certificates;
+mod client;
 mod config;
 mod demo;
 mod fake;
@@ -9,8 +11,10 @@ mod files;
 mod journeys;
 mod machine;
 mod merge_corpus;
+mod network;
 mod recordings;
 mod replay;
 mod state;
 mod stub;
+mod token_calls;
 mod tokens;

@@ -5,6 +5,11 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
+use elitea_helper::auth::{Server, Token};
+use elitea_helper::elitea::{Client, Network, Pauses};
+
+use crate::tokens;
+
 /// One request as it came in.
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -101,19 +106,59 @@ pub fn receive(stream: impl Read) -> Option<Request> {
 
 /// The bytes of an answer, for a connection that is closed after it.
 pub fn bytes(answer: &Answer) -> Vec<u8> {
-    let mut head = format!("HTTP/1.1 {} Recorded\r\n", answer.status);
-    for (name, value) in &answer.headers {
-        if !matches!(name.as_str(), "content-length" | "transfer-encoding" | "connection") {
-            head += &format!("{name}: {value}\r\n");
-        }
-    }
+    let ours = |name: &str| matches!(name, "content-length" | "transfer-encoding" | "connection");
+    let mut lines = vec![format!("HTTP/1.1 {} Recorded", answer.status)];
+    lines.extend(
+        answer.headers.iter().filter(|(name, _)| !ours(name)).map(|(name, value)| format!("{name}: {value}")),
+    );
     if answer.status != 204 {
-        head += &format!("content-length: {}\r\n", answer.body.len() + answer.cut);
+        lines.push(format!("content-length: {}", answer.body.len() + answer.cut));
     }
-    head += "connection: close\r\n\r\n";
-    [head.as_bytes(), &answer.body].concat()
+    lines.push("connection: close\r\n\r\n".to_owned());
+    [lines.join("\r\n").as_bytes(), &answer.body].concat()
 }
 
 fn send(mut stream: &TcpStream, answer: &Answer) {
     let _ = stream.write_all(&bytes(answer));
+}
+
+pub const AUTHOR: &str = "/api/v2/social/author/";
+pub const TOKENS: &str = "/api/v2/auth/token/";
+pub const PROJECTS: &str = "/api/v2/projects/project/";
+pub const MODELS: &str = "/api/v2/configurations/models/";
+
+pub fn client_with(stub: &Stub, token: Option<&Token>) -> Client {
+    Client::new(&Server::parse(&stub.url).unwrap(), token, &Network::default())
+        .unwrap()
+        .with_pauses(Pauses::NONE)
+}
+
+pub fn client(stub: &Stub) -> Client {
+    client_with(stub, Some(&tokens::token()))
+}
+
+pub fn author(id: &str) -> Answer {
+    Answer::json(
+        200,
+        &format!(r#"{{"id":{id},"email":"a@example.test","name":"A","personal_project_id":7}}"#),
+    )
+}
+
+pub fn refused() -> Answer {
+    Answer::json(
+        401,
+        r#"{"error":{"message":"token validation failed","type":"authentication_error","code":"unauthenticated"}}"#,
+    )
+}
+
+pub fn denied() -> Answer {
+    Answer::new(302, "text/html", "<html>").with("location", "https://elitea.test/access_denied")
+}
+
+pub fn not_found() -> Answer {
+    Answer::new(404, "text/plain", "404 page not found\n")
+}
+
+pub fn at(request: &Request, path: &str) -> bool {
+    request.path.starts_with(path)
 }
