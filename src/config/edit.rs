@@ -23,7 +23,12 @@ pub struct Edit {
 }
 
 impl Edit {
-    pub(super) fn new(path: &Path, text: String) -> Result<Self> {
+    /// Begins to change this text of the file at `path`. Pure: [`super::Config::edit`] reads and
+    /// writes.
+    ///
+    /// # Errors
+    /// `FormatNewer` if a newer version wrote it; `Config`, with the place, if it is not valid.
+    pub fn new(path: &Path, text: String) -> Result<Self> {
         let document = Document::parse(path, &text)?;
         if document.format > FORMAT {
             let words =
@@ -99,8 +104,11 @@ impl Edit {
         Ok(true)
     }
 
-    /// The text, with the format number that every file of ours carries.
-    pub(super) fn finish(mut self) -> Result<String> {
+    /// The changed text, with the format number that every file of ours carries.
+    ///
+    /// # Errors
+    /// `Internal` if the changes have broken it.
+    pub fn finish(mut self) -> Result<String> {
         if self.text == self.before {
             return Ok(self.text);
         }

@@ -245,7 +245,7 @@ impl Config {
             let (snapshot, text) = read(&path)?;
             let mut edit = Edit::new(&path, text)?;
             change(&mut edit)?;
-            outcome = write(config_dir, &snapshot, &edit.finish()?);
+            outcome = write(&snapshot, &edit.finish()?);
             if !matches!(&outcome, Err(error) if error.kind == Kind::FileBusy) {
                 break;
             }
@@ -288,14 +288,13 @@ fn read(path: &Path) -> Result<(files::Snapshot, String)> {
 }
 
 /// A new file is private; an old one keeps its mode, and a link to it stays a link.
-fn write(config_dir: &Path, snapshot: &files::Snapshot, text: &str) -> Result<files::Outcome> {
+fn write(snapshot: &files::Snapshot, text: &str) -> Result<files::Outcome> {
     if snapshot.bytes.is_some() {
         return files::replace(snapshot, text.as_bytes());
     }
     if text.is_empty() {
         return Ok(files::Outcome::Unchanged);
     }
-    files::create_private_dir(config_dir)?;
     if files::create_private(&snapshot.real, text.as_bytes())? {
         return Ok(files::Outcome::Written);
     }

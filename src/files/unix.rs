@@ -146,11 +146,17 @@ pub(super) fn create(path: &Path, private: bool) -> io::Result<File> {
 pub(super) fn dress(file: &File, facts: &Facts, old: &Path) -> io::Result<()> {
     let made = file.metadata()?;
     if (made.uid(), made.gid()) != (facts.owner, facts.group) {
-        rustix::fs::fchown(file, Some(Uid::from_raw(facts.owner)), Some(Gid::from_raw(facts.group)))?;
+        rustix::fs::fchown(file, Some(Uid::from_raw(facts.owner)), Some(Gid::from_raw(facts.group)))
+            .map_err(|error| group_lost(facts.group, error))?;
     }
     // Access lists are extended attributes, and setting one changes the mode: the mode comes last.
     copy_attributes(file, old);
     file.set_permissions(Permissions::from_mode(facts.mode))
+}
+
+fn group_lost(group: u32, error: rustix::io::Errno) -> io::Error {
+    let error = io::Error::from(error);
+    io::Error::new(error.kind(), format!("the group of the file (id {group}) cannot be kept: {error}"))
 }
 
 /// Copies extended attributes as far as the system allows; not all may be set by a user.
@@ -183,9 +189,13 @@ pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the names in a folder durable.
+/// Makes the names in a folder durable, where folders can be read and synced at all.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if !matches!(error.kind(), PermissionDenied | InvalidInput | Unsupported) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a folder, and those above it, for their owner alone.
@@ -210,6 +220,11 @@ pub(super) fn is_running(process: u32) -> Option<bool> {
         Err(rustix::io::Errno::SRCH) => Some(false),
         Err(_) => None,
     }
+}
+
+/// Whether a real path lies in a real folder.
+pub(super) fn is_inside(path: &Path, folder: &Path) -> bool {
+    path.starts_with(folder)
 }
 
 /// A path as people write it.

@@ -141,6 +141,83 @@ fn a_change_leaves_the_rest_of_the_file() {
     }
 }
 
+/// Every setting, set and unset in every file of the cases: the values are what was asked for, the
+/// others are what they were, and the lines of the file stay, all but one.
+#[test]
+fn any_change_to_any_file_changes_one_value() {
+    let mut changes = 0;
+    for case in cases("edit") {
+        let before = styled(&case.part("before").unwrap(), &case.part("as").unwrap_or_default());
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        put(&path, &before);
+        let Ok(config) = load(dir.path(), Flags::default(), &BTreeMap::new()) else { continue };
+        if before.contains("format = 2") {
+            continue;
+        }
+        let profiles: Vec<_> = config.profiles().map(str::to_owned).chain(["new".to_owned()]).collect();
+        for (profile, setting) in
+            profiles.iter().flat_map(|profile| SETTINGS.iter().map(move |row| (profile, row)))
+        {
+            let mut candidates = ["1/a", "never", "file", "61", "false"].into_iter();
+            let value = candidates.find(|text| setting.kind.parse(text).is_ok()).unwrap();
+            for change in [Some(value), None] {
+                let mut edit = Edit::new(&path, before.clone()).unwrap();
+                match change {
+                    Some(value) => edit.set(profile, setting.key, value).unwrap(),
+                    None => drop(edit.unset(profile, setting.key).unwrap()),
+                }
+                let after = edit.finish().unwrap();
+                let mut expected = values(&before, dir.path(), profile);
+                expected.remove(setting.key);
+                if change.is_some() {
+                    expected.insert(setting.key, setting.kind.parse(value).unwrap());
+                }
+                let what = format!("{}: {profile} {} {change:?}\n{after}", case.name, setting.key);
+                assert_eq!(values(&after, dir.path(), profile), expected, "{what}");
+                assert!(lost_lines(&before, &after) <= 1, "{what}");
+                changes += 1;
+            }
+        }
+    }
+    assert!(changes > 300, "{changes}");
+}
+
+/// Writes a file that is not empty: a new empty one would be waited for.
+fn put(path: &Path, text: &str) {
+    match text {
+        "" => drop(fs::remove_file(path)),
+        text => fs::write(path, text).unwrap(),
+    }
+}
+
+/// What a file says about one profile.
+fn values(text: &str, dir: &Path, profile: &str) -> BTreeMap<&'static str, serde_json::Value> {
+    put(&dir.join("config.toml"), text);
+    let flags = Flags { profile: Some(profile.to_owned()), ..Flags::default() };
+    let config = load(dir, flags, &BTreeMap::new()).unwrap();
+    let found = SETTINGS.iter().map(|setting| config.get(setting.key).unwrap());
+    found
+        .filter(|found| found.source.kind == SourceKind::Profile)
+        .map(|found| (found.key, found.value))
+        .collect()
+}
+
+/// How many lines of `before` are not in `after`, in their order.
+fn lost_lines(before: &str, after: &str) -> usize {
+    let mut rest = after.lines();
+    let mut lost = 0;
+    for line in before.lines() {
+        let mut ahead = rest.clone();
+        if ahead.any(|found| found == line) {
+            rest = ahead;
+        } else {
+            lost += 1;
+        }
+    }
+    lost
+}
+
 fn styled(text: &str, style: &str) -> String {
     let mut text = text.to_owned();
     if style.contains("cut") {

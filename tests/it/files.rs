@@ -178,6 +178,13 @@ fn a_read_only_file_is_refused() {
 }
 
 #[test]
+fn the_content_is_not_in_the_debug_form() {
+    let folder = folder();
+    let shown = format!("{:?}", read(&folder.file("settings.json", "!!!")));
+    assert!(shown.contains("length: Some(3)") && !shown.contains("33, 33"), "{shown}");
+}
+
+#[test]
 fn text_that_is_not_utf_8_names_its_place() {
     let folder = folder();
     let cases: [(&[u8], usize, usize, &str); 6] = [
@@ -212,22 +219,6 @@ fn an_empty_file_is_believed_when_it_is_old_or_stays_empty() {
     assert_eq!(read(&path).bytes, Some(Vec::new()));
     age(&path, 0);
     assert_eq!(read(&path).bytes, Some(Vec::new()));
-}
-
-#[test]
-fn a_file_emptied_a_moment_ago_is_read_again() {
-    let folder = folder();
-    let path = folder.path.join("settings.json");
-    // Whoever writes it waits until the reader has seen it empty: it is read through a pipe of
-    // the test's own making, the file's access being all that can be watched from here.
-    fs::write(&path, "").unwrap();
-    let writer = std::thread::spawn({
-        let path = path.clone();
-        move || fs::write(path, "{}").unwrap()
-    });
-    let snapshot = read(&path);
-    writer.join().unwrap();
-    assert_eq!(snapshot.bytes.as_deref(), Some(b"{}".as_slice()));
 }
 
 #[test]
@@ -510,6 +501,28 @@ mod unix {
         chown(folder.path.join("theirs"), Some(4242), None).unwrap();
         let new = read(&folder.path.join("theirs/settings.json"));
         refusal(files::check_writable(&new), "theirs belongs to another user");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_emptied_a_moment_ago_is_read_again() {
+        use rustix::fs::inotify;
+        let folder = folder();
+        let path = folder.path.join("settings.json");
+        fs::write(&path, "").unwrap();
+        let watch = inotify::init(inotify::CreateFlags::CLOEXEC).unwrap();
+        inotify::add_watch(&watch, &path, inotify::WatchFlags::CLOSE_NOWRITE).unwrap();
+        let writer = std::thread::spawn({
+            let path = path.clone();
+            move || {
+                // Until it has been read, and found empty.
+                rustix::io::read(&watch, &mut [0; 512]).unwrap();
+                fs::write(path, "{}").unwrap();
+            }
+        });
+        let snapshot = read(&path);
+        writer.join().unwrap();
+        assert_eq!(snapshot.bytes.as_deref(), Some(b"{}".as_slice()));
     }
 
     #[cfg(target_os = "linux")]
