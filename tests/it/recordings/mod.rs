@@ -48,6 +48,10 @@ fn run(name: &str) {
         if let Some(row) = listed::row(name, exchange) {
             used.push(row);
             count.listed += 1;
+            // What is equal must not stay listed.
+            if !row.1.is_empty() && replay.put(exchange).is_ok() {
+                report.push(format!("--- {name}/{}/{} is listed, but equal", exchange.file, exchange.id));
+            }
             continue;
         }
         match replay.put(exchange) {

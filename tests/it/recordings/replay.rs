@@ -14,6 +14,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::compare::{self, Reply};
+use super::listed;
 
 /// One recorded exchange.
 pub(super) struct Exchange {
@@ -102,8 +103,8 @@ impl Exchange {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
-    #[serde(rename = "recordings")]
-    _recordings: String,
+    /// The folder of the recordings.
+    recordings: String,
     world: Value,
     /// Role to the exchange whose reply lists its permissions.
     roles: BTreeMap<String, String>,
@@ -237,9 +238,10 @@ impl Replay {
         let mut made = Vec::new();
         for exchange in exchanges {
             let place = self.place(exchange);
+            made.extend(self.running[&place].server.world().tokens.iter().map(|row| (place.clone(), row.id)));
             for row in rows_in(exchange) {
                 let key = (place.clone(), row.id);
-                if exchange.creates_token() {
+                if exchange.creates_token() && listed::row(&self.case.recordings, exchange).is_none() {
                     made.push(key);
                 } else if !made.contains(&key) {
                     self.foreign.entry(key).or_insert(row);
@@ -320,12 +322,10 @@ impl Replay {
 
     /// Rows of tokens made outside the recording appear just before they are first seen or used.
     fn insert_rows(&mut self, exchange: &Exchange, place: &str) {
-        let mut previous = None;
         for row in rows_in(exchange).into_iter().filter(|_| !exchange.creates_token()) {
             if self.foreign.remove(&(place.to_owned(), row.id)).is_some() {
-                self.insert_row(place, row.clone(), previous);
+                self.insert_row(place, row);
             }
-            previous = Some(row.id);
         }
         let texts = exchange.headers.iter().map(|(_, value)| unbase64(value));
         let used: Vec<String> =
@@ -336,14 +336,14 @@ impl Replay {
             .find(|((at, _), row)| at == place && row.uuid.as_ref().is_some_and(|uuid| used.contains(uuid)));
         if let Some(key) = key.map(|(key, _)| key.clone()) {
             let row = self.foreign.remove(&key).unwrap();
-            self.insert_row(place, row, None);
+            self.insert_row(place, row);
         }
     }
 
-    fn insert_row(&self, place: &str, row: TokenRow, previous: Option<u64>) {
+    fn insert_row(&self, place: &str, row: TokenRow) {
         self.running[place].server.change(|world| {
-            let after = previous.and_then(|id| world.tokens.iter().position(|row| row.id == id));
-            world.tokens.insert(after.map_or(world.tokens.len(), |at| at + 1), row);
+            let at = world.tokens.iter().position(|other| other.id > row.id);
+            world.tokens.insert(at.unwrap_or(world.tokens.len()), row);
         });
     }
 
@@ -507,7 +507,7 @@ fn rows_in(exchange: &Exchange) -> Vec<TokenRow> {
 }
 
 /// A recorded time as rows keep it.
-fn civil(text: &str) -> String {
+pub(super) fn civil(text: &str) -> String {
     let date = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text).map(|at| at.to_string());
     date.unwrap_or_else(|_| text.trim_end_matches('Z').to_owned())
 }
