@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
-use super::replay;
+use super::exchange;
 
 /// A reply, recorded or received.
 #[derive(Clone, Debug)]
@@ -103,7 +103,7 @@ fn token_form(reply: &Reply) -> Option<String> {
     let header = String::from_utf8(URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok()?;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok()?;
     let names: Vec<_> = claims.as_object()?.keys().collect();
-    let minute = row["expires"].as_str().map(|expires| replay::civil(expires)[..16].to_owned());
+    let minute = row["expires"].as_str().map(|expires| exchange::civil(expires)[..16].to_owned());
     let agrees = (claims["uuid"] == row["uuid"], claims["expires"].as_str() == minute.as_deref());
     Some(format!("{header} {} {names:?} {agrees:?}", token.len()))
 }

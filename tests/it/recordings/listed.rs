@@ -1,6 +1,6 @@
 //! What was recorded and the fake does not have, each with its reason.
 
-use super::replay::Exchange;
+use super::exchange::Exchange;
 
 const MCP: &str = "MCP comes later";
 const GATEWAY: &str = "the model gateway is not imitated";

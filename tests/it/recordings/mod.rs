@@ -3,13 +3,15 @@
 //! listed with its reason; everything else must be equal.
 
 mod compare;
+mod exchange;
 mod listed;
 mod replay;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use replay::{Case, Exchange, Replay};
+use exchange::Exchange;
+use replay::{Case, Replay};
 
 /// The recordings lie beside the project.
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/recordings");
