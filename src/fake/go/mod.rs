@@ -23,10 +23,10 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
     }
     let reply = if is_preflight(request) { preflight(request) } else { dispatch(state, request) };
     let reply = reply.header("vary", "Origin");
-    if request.header("origin").is_some() && request.method != "OPTIONS" {
-        return reply.header("access-control-expose-headers", "Content-Length");
+    if request.header("origin").is_none() || is_preflight(request) {
+        return reply;
     }
-    reply
+    reply.header("access-control-allow-origin", "*").header("access-control-expose-headers", "Content-Length")
 }
 
 fn dispatch(state: &mut State, request: &Request) -> Reply {
@@ -168,6 +168,7 @@ fn preflight(request: &Request) -> Reply {
         return reply;
     }
     reply
+        .header("access-control-allow-origin", "*")
         .header("access-control-allow-headers", "Authorization, Content-Type")
         .header("access-control-allow-methods", method)
         .header("access-control-max-age", "300")

@@ -1,7 +1,11 @@
 //! Compares a recorded reply with the fake's: status, the headers that matter, and the body but for
 //! times, ids and secrets.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+
+use super::exchange;
 
 /// A reply, recorded or received.
 #[derive(Clone, Debug)]
@@ -74,25 +78,44 @@ pub(super) fn differences(recorded: &Reply, received: &Reply, creates: bool) -> 
     }
     let is_page = recorded.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
     let (was, is) = if is_page && recorded.body.contains("<head>") {
-        (page(&recorded.body), page(&received.body))
+        (page(&recorded.body, true), page(&received.body, recorded.body.contains("JSON.parse('")))
     } else {
         (body(&recorded.body, creates), body(&received.body, creates))
     };
     if was != is {
         lines.push(format!("body recorded: {was}\nbody fake:     {is}"));
     }
+    if creates {
+        let (was, is) = (token_form(recorded), token_form(received));
+        if was != is {
+            lines.push(format!("token recorded: {was:?}\ntoken fake:     {is:?}"));
+        }
+    }
     lines
+}
+
+/// How a created token relates to its row: header, length, the names of the claims, and whether they agree
+/// with the row's uuid and time of expiry.
+fn token_form(reply: &Reply) -> Option<String> {
+    let row = reply.json()?;
+    let token = row["token"].as_str()?;
+    let mut parts = token.split('.');
+    let header = String::from_utf8(URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok()?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts.next()?).ok()?).ok()?;
+    let names: Vec<_> = claims.as_object()?.keys().collect();
+    let minute = row["expires"].as_str().map(|expires| exchange::civil(expires)[..16].to_owned());
+    let agrees = (claims["uuid"] == row["uuid"], claims["expires"].as_str() == minute.as_deref());
+    Some(format!("{header} {} {names:?} {agrees:?}", token.len()))
 }
 
 /// Of a page: that it is a document, its title, and the configuration that it carries. Its words and looks
 /// are the fake's own.
-fn page(html: &str) -> String {
+fn page(html: &str, with_config: bool) -> String {
     let between = |open: &str, close: &str| html.split(open).nth(1).and_then(|rest| rest.split(close).next());
     let document = html.trim_start().to_lowercase().starts_with("<!doctype html>");
     // The recorded servers had no web interface, only a placeholder.
     let title = between("<title>", "</title>").filter(|title| !matches!(*title, "placeholder" | "ELITEA"));
-    let config =
-        between("JSON.parse('", "')").filter(|_| html.contains("placeholder for") || html.contains("ELITEA"));
+    let config = between("JSON.parse('", "')").filter(|_| with_config);
     format!("document {document}, title {title:?}, config {config:?}")
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -14,96 +13,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::compare::{self, Reply};
-
-/// One recorded exchange.
-pub(super) struct Exchange {
-    pub file: String,
-    pub id: String,
-    pub seq: u64,
-    pub deployment: String,
-    pub variant: String,
-    pub edge: bool,
-    pub method: String,
-    pub path: String,
-    pub headers: Vec<(String, String)>,
-    pub body: Option<Vec<u8>>,
-    pub reply: Reply,
-}
-
-impl Exchange {
-    /// Every exchange of a folder, in the order in which they were recorded.
-    pub(super) fn read_all(folder: &Path) -> Vec<Self> {
-        let mut all = Vec::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let file = path.file_stem().unwrap().to_string_lossy().into_owned();
-            for line in std::fs::read_to_string(&path).unwrap().lines() {
-                all.push(Self::read(&file, &serde_json::from_str(line).unwrap()));
-            }
-        }
-        all.sort_by_key(|exchange| exchange.seq);
-        all
-    }
-
-    fn read(file: &str, line: &Value) -> Self {
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let request = &line["request"];
-        let response = &line["response"];
-        let decoded = |value: &Value| {
-            let base64 = value["body_base64"].as_str().map(|body| STANDARD.decode(body).unwrap());
-            base64.or_else(|| value["body"].as_str().map(|body| body.as_bytes().to_vec()))
-        };
-        let pairs = |value: &Value| -> Vec<(String, String)> {
-            value.as_array().unwrap().iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
-        };
-        let headers = match &request["headers"] {
-            Value::Object(map) => map
-                .iter()
-                .flat_map(|(name, value)| match value {
-                    Value::Array(values) => values.iter().map(|value| (name.clone(), text(value))).collect(),
-                    value => vec![(name.clone(), text(value))],
-                })
-                .collect(),
-            list => pairs(list),
-        };
-        Self {
-            file: file.to_owned(),
-            id: text(&line["id"]),
-            seq: line["seq"].as_u64().unwrap(),
-            deployment: text(&line["deployment"]),
-            variant: text(&line["variant"]),
-            edge: line["edge"] == true,
-            method: text(&request["method"]),
-            path: text(&request["path"]),
-            headers,
-            body: decoded(request),
-            reply: Reply {
-                status: u16::try_from(response["status"].as_u64().unwrap()).unwrap(),
-                headers: pairs(&response["headers"]),
-                body: String::from_utf8_lossy(&decoded(response).unwrap_or_default()).into_owned(),
-            },
-        }
-    }
-
-    fn matches(&self, what: &str) -> bool {
-        match what.split_once(':') {
-            Some(("variant", variant)) => self.variant == variant,
-            Some(("id", prefix)) => self.id.starts_with(prefix),
-            _ => what == "edge" && self.edge,
-        }
-    }
-
-    fn creates_token(&self) -> bool {
-        self.method == "POST" && self.reply.status == 200 && self.path.contains("/auth/token/")
-    }
-}
+use super::exchange::{Exchange, parse, rows_in, tokens_in, unbase64, uuid_of};
+use super::listed;
 
 /// The state of the recorded deployments, and how it changed between the exchanges.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
-    #[serde(rename = "recordings")]
-    _recordings: String,
+    /// The folder of the recordings.
+    recordings: String,
     world: Value,
     /// Role to the exchange whose reply lists its permissions.
     roles: BTreeMap<String, String>,
@@ -237,9 +155,10 @@ impl Replay {
         let mut made = Vec::new();
         for exchange in exchanges {
             let place = self.place(exchange);
+            made.extend(self.running[&place].server.world().tokens.iter().map(|row| (place.clone(), row.id)));
             for row in rows_in(exchange) {
                 let key = (place.clone(), row.id);
-                if exchange.creates_token() {
+                if exchange.creates_token() && listed::row(&self.case.recordings, exchange).is_none() {
                     made.push(key);
                 } else if !made.contains(&key) {
                     self.foreign.entry(key).or_insert(row);
@@ -320,12 +239,10 @@ impl Replay {
 
     /// Rows of tokens made outside the recording appear just before they are first seen or used.
     fn insert_rows(&mut self, exchange: &Exchange, place: &str) {
-        let mut previous = None;
         for row in rows_in(exchange).into_iter().filter(|_| !exchange.creates_token()) {
             if self.foreign.remove(&(place.to_owned(), row.id)).is_some() {
-                self.insert_row(place, row.clone(), previous);
+                self.insert_row(place, row);
             }
-            previous = Some(row.id);
         }
         let texts = exchange.headers.iter().map(|(_, value)| unbase64(value));
         let used: Vec<String> =
@@ -336,14 +253,14 @@ impl Replay {
             .find(|((at, _), row)| at == place && row.uuid.as_ref().is_some_and(|uuid| used.contains(uuid)));
         if let Some(key) = key.map(|(key, _)| key.clone()) {
             let row = self.foreign.remove(&key).unwrap();
-            self.insert_row(place, row, None);
+            self.insert_row(place, row);
         }
     }
 
-    fn insert_row(&self, place: &str, row: TokenRow, previous: Option<u64>) {
+    fn insert_row(&self, place: &str, row: TokenRow) {
         self.running[place].server.change(|world| {
-            let after = previous.and_then(|id| world.tokens.iter().position(|row| row.id == id));
-            world.tokens.insert(after.map_or(world.tokens.len(), |at| at + 1), row);
+            let at = world.tokens.iter().position(|other| other.id > row.id);
+            world.tokens.insert(at.unwrap_or(world.tokens.len()), row);
         });
     }
 
@@ -400,7 +317,9 @@ impl Replay {
         if has("transfer-encoding") {
             body = [format!("{:x}\r\n", body.len()).as_bytes(), &body, b"\r\n0\r\n\r\n"].concat();
         } else if exchange.body.is_some() {
-            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+            head.push_str("Content-Length: ");
+            head.push_str(&body.len().to_string());
+            head.push_str("\r\n");
         }
         let mut stream = TcpStream::connect(address).unwrap();
         stream.write_all(&[head.as_bytes(), b"\r\n", &body].concat()).unwrap();
@@ -427,7 +346,7 @@ impl Operation {
             ("add", None) => at.as_array_mut().unwrap().push(self.value.clone()),
             ("replace", None) => at[last] = self.value.clone(),
             ("remove", Some((key, wanted))) => {
-                at.as_array_mut().unwrap().retain(|item| !is(item, key, wanted))
+                at.as_array_mut().unwrap().retain(|item| !is(item, key, wanted));
             }
             _ => panic!("an operation that is not known: {} {}", self.op, self.path),
         }
@@ -436,78 +355,4 @@ impl Operation {
 
 fn is(item: &Value, key: &str, wanted: &str) -> bool {
     item[key].as_str().map_or_else(|| item[key].to_string(), str::to_owned) == wanted
-}
-
-/// The text of an HTTP reply, behind interim ones.
-fn parse(received: &[u8]) -> Reply {
-    let received = String::from_utf8_lossy(received);
-    let (mut head, mut body) = received.split_once("\r\n\r\n").unwrap_or((&received, ""));
-    if head.starts_with("HTTP/1.1 100") {
-        (head, body) = body.split_once("\r\n\r\n").unwrap_or_default();
-    }
-    let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
-    let headers = lines.filter_map(|line| line.split_once(':'));
-    Reply {
-        status: status.unwrap_or_default(),
-        headers: headers.map(|(name, value)| (name.to_lowercase(), value.trim().to_owned())).collect(),
-        body: body.to_owned(),
-    }
-}
-
-/// Basic credentials in clear, anything else as it is.
-fn unbase64(value: &str) -> String {
-    let basic = value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
-    let decoded =
-        basic.and_then(|(_, credentials)| String::from_utf8(STANDARD.decode(credentials).ok()?).ok());
-    decoded.unwrap_or_else(|| value.to_owned())
-}
-
-/// The header of tokens that servers make.
-const HEADER: &str = "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9.";
-
-/// The whole tokens in a text.
-fn tokens_in(text: &str) -> Vec<String> {
-    let starts = text.match_indices(HEADER).map(|(start, _)| &text[start..]);
-    let ends = starts.map(|rest| {
-        let end = rest.find(|char: char| !char.is_ascii_alphanumeric() && !matches!(char, '-' | '_' | '.'));
-        rest[..end.unwrap_or(rest.len())].to_owned()
-    });
-    ends.filter(|token| token.split('.').count() == 3).collect()
-}
-
-fn uuid_of(token: &str) -> Option<String> {
-    let claims: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?).ok()?;
-    claims["uuid"].as_str().map(str::to_owned)
-}
-
-/// The rows of tokens that a reply shows.
-fn rows_in(exchange: &Exchange) -> Vec<TokenRow> {
-    if !exchange.path.contains("/auth/token") && !exchange.path.contains("auth%2Ftoken")
-        || exchange.reply.status != 200
-    {
-        return Vec::new();
-    }
-    let items = match exchange.reply.json() {
-        Some(Value::Array(items)) => items,
-        Some(item @ Value::Object(_)) => vec![item],
-        _ => Vec::new(),
-    };
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let row = |item: &Value| TokenRow {
-        id: item["id"].as_u64().unwrap(),
-        uuid: text(&item["uuid"]),
-        name: text(&item["name"]),
-        user_id: item["user_id"].as_u64(),
-        expires: item["expires"].as_str().map(civil),
-        project_id: item["project_id"].as_u64(),
-    };
-    items.iter().map(row).collect()
-}
-
-/// A recorded time as rows keep it.
-fn civil(text: &str) -> String {
-    let date = DateTime::strptime("%a, %d %b %Y %H:%M:%S GMT", text).map(|at| at.to_string());
-    date.unwrap_or_else(|_| text.trim_end_matches('Z').to_owned())
 }
