@@ -57,7 +57,7 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
             let mut args = target_args(flags);
             loop {
                 match terminal.during("asking the server", ops::plan(&ctx, &args)).await {
-                    Ok(plan) => return show::plan(terminal, &plan),
+                    Ok(plan) => return show::plan(terminal, &plan, &as_typed(&args)),
                     Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
                 }
             }
@@ -207,6 +207,17 @@ async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result
 /// `30d`, `12h`, `4w` or `never`.
 fn lifetime(text: &str) -> Result<Option<Lifetime>> {
     Lifetime::parse(text)
+}
+
+/// The targets as they are named on a command line.
+fn as_typed(args: &TargetArgs) -> String {
+    let mut words: Vec<String> = args.ides.iter().map(|ide| format!(" --ide {ide}")).collect();
+    words.extend(args.scopes.iter().map(|scope| format!(" --scope {}", scope.as_str())));
+    let quoted = |path: &Path| format!("\"{}\"", path.display());
+    words.extend(args.workspace.iter().map(|folder| format!(" --workspace {}", quoted(folder))));
+    words.extend(args.recent.then(|| " --recent".to_owned()));
+    words.extend(args.paths.iter().map(|path| format!(" {}", quoted(path))));
+    words.concat()
 }
 
 fn target_args(flags: &TargetFlags) -> TargetArgs {

@@ -370,7 +370,8 @@ pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
     Ok(0)
 }
 
-pub(super) fn plan(terminal: &Terminal, plan: &Plan) -> Result<u8> {
+/// `targets` are those of the call, as they are typed.
+pub(super) fn plan(terminal: &Terminal, plan: &Plan, targets: &str) -> Result<u8> {
     let mut page = terminal.page();
     for report in &plan.targets {
         target(&mut page, report, true);
@@ -379,7 +380,7 @@ pub(super) fn plan(terminal: &Terminal, plan: &Plan) -> Result<u8> {
     summary(&mut page, &plan.targets, plan.skipped.len());
     if plan.targets.iter().any(|report| report.state == TargetState::Pending || !report.diff.is_empty()) {
         page.put(Style::Place, "next: ")
-            .line(Style::Plain, &format!("elitea-helper apply --plan {} (with the same targets)", plan.id));
+            .line(Style::Plain, &format!("elitea-helper apply{targets} --plan {}", plan.id));
     }
     let open = plan.targets.iter().any(TargetReport::is_open);
     terminal.report(plan, page)?;

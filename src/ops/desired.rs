@@ -143,11 +143,11 @@ impl Guard {
             return None;
         }
         let default = ide::find(&ctx.platform).targets.into_iter().find(|target| {
-            target.ide == site.target.ide && target.scope == Scope::User && target.is_default_profile()
+            target.ide == site.target.ide && target.scope == Scope::User && target.label.is_none()
         });
         let (ide, ide_name, path) = match default {
-            Some(target) => (target.ide, target.ide_name, target.path),
-            None => (ide::by_id(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
+            Some(target) => (target.ide, target.ide_name.to_owned(), target.path),
+            None => (ide::ide(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();
         Some(Self { ide, ide_name, path, entries })

@@ -3,7 +3,7 @@
 use super::Ctx;
 use super::lists::fetch_projects;
 use super::selection::is_usable;
-use super::token::expires;
+use super::token::{date, expiry};
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{Config, SourceKind};
 use crate::error::{Error, Kind, Result};
@@ -95,7 +95,7 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
             name: account.name,
         },
         store: kind.row().name.to_owned(),
-        expires: expires(info.as_ref(), &token).map(|at| at.to_string()),
+        expires: date(&expiry(info.as_ref(), &token)),
         profile,
         project,
         notes,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::plan::jobs_for;
 use super::sync::preview;
 use super::targets::registered;
-use super::token::{expires, state};
+use super::token::{date, expiry, state};
 use super::{Ctx, lists};
 use crate::auth::{Server, StoreKind, Token};
 use crate::elitea::{Expiry, TokenInfo};
@@ -86,17 +86,15 @@ async fn account(
             Err(error) => problems.push(error),
         }
     }
-    let expires = expires(info.as_ref(), token);
-    let mut known = info.unwrap_or_else(|| unknown_to_server(token));
-    known.expires = expires.map_or(Expiry::Never, Expiry::At);
+    let expires = expiry(info.as_ref(), token);
     let now = Timestamp::now();
-    let state = state(&known, now);
-    problems.extend(expiry_problem(server, state, expires));
+    let state = state(&expires, now);
+    problems.extend(expiry_problem(server, state, &expires));
     status.token = Some(TokenInUse {
-        days_left: known.days_left(now),
-        name: known.name,
+        name: info.and_then(|info| info.name),
         store: kind.row().name.to_owned(),
-        expires: expires.map(|at| at.to_string()),
+        expires: date(&expires),
+        days_left: expires.days_left(now),
         state,
     });
     if let (Some(project), Ok(listed)) =
@@ -123,18 +121,6 @@ async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, Opti
     ))
 }
 
-/// What the token says of itself.
-fn unknown_to_server(token: &Token) -> TokenInfo {
-    TokenInfo {
-        uuid: token.claims().uuid,
-        name: None,
-        expires: Expiry::Never,
-        suffix: None,
-        user: None,
-        project: None,
-    }
-}
-
 async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chosen> {
     let listed = lists::fetch_models(ctx, server, token, ctx.config.project()?).await.ok()?;
     let (owner, name) = listed.value.default?;
@@ -143,8 +129,8 @@ async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chos
 
 /// A server in another time zone writes dates that are hours off: within a day only the server
 /// itself can say that a token is over.
-fn expiry_problem(server: &Server, state: TokenState, expires: Option<Timestamp>) -> Option<Error> {
-    let at = expires?;
+fn expiry_problem(server: &Server, state: TokenState, expires: &Expiry) -> Option<Error> {
+    let at = date(expires)?;
     match state {
         TokenState::Expired => Some(
             Error::new(Kind::TokenExpired, format!("the token expired at {at}"))

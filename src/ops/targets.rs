@@ -10,6 +10,9 @@ use crate::ide::{self, Family, IDES, Reader, Scope};
 use crate::protocol::config::{Skipped, TargetRef};
 use crate::state::Manifest;
 
+/// The id that stands for every IDE of the family in a project, where they share one file.
+const JETBRAINS: &str = "jetbrains";
+
 /// What the user named; all empty: nothing.
 #[derive(Clone, Debug, Default)]
 pub struct TargetArgs {
@@ -64,7 +67,7 @@ impl Site {
         Self {
             target: TargetRef {
                 ide: found.ide.to_owned(),
-                ide_name: found.ide_name.clone(),
+                ide_name: found.ide_name.to_owned(),
                 scope: found.scope.as_str().to_owned(),
                 label: found.label.clone(),
                 path: found.path.display().to_string(),
@@ -78,12 +81,10 @@ impl Site {
 
     /// The site of a file that we own keys in, as the manifest remembers it.
     pub(crate) fn remembered(manifest: &Manifest) -> Self {
-        let ide_name =
-            ide::by_id(&manifest.ide).map_or_else(|| manifest.ide.clone(), |ide| ide.name.to_owned());
         Self {
             target: TargetRef {
                 ide: manifest.ide.clone(),
-                ide_name,
+                ide_name: ide_name(&manifest.ide),
                 scope: manifest.scope.clone(),
                 label: None,
                 path: manifest.path.display().to_string(),
@@ -93,6 +94,15 @@ impl Site {
             root: manifest.root.clone(),
             reader: None,
         }
+    }
+}
+
+/// An IDE's name for people, by its id.
+pub(crate) fn ide_name(id: &str) -> String {
+    match ide::ide(id) {
+        Some(ide) => ide.name.to_owned(),
+        None if id == JETBRAINS => "JetBrains".to_owned(),
+        None => id.to_owned(),
     }
 }
 
@@ -109,13 +119,7 @@ pub(crate) struct Targets {
 /// reader is installed.
 pub(crate) fn to_set_up(ctx: &Ctx, args: &TargetArgs) -> Result<Targets> {
     let found = ide::find(&ctx.platform);
-    let mut targets = if args.is_empty() { default_targets(ctx, &found)? } else { named(ctx, args, &found)? };
-    targets.skipped.extend(found.skipped.iter().map(|skipped| Skipped {
-        ide: skipped.ide.to_owned(),
-        path: skipped.path.display().to_string(),
-        reason: skipped.reason.clone(),
-    }));
-    Ok(targets)
+    if args.is_empty() { default_targets(ctx, &found) } else { named(ctx, args, &found) }
 }
 
 /// The targets that are kept in order: named in `config.toml`, or holding keys that we own.
@@ -145,7 +149,7 @@ fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
     for entry in ctx.config.targets() {
         sites.push(resolve(ctx, found, &entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
             target: TargetRef {
-                ide_name: ide::by_id(&entry.ide).map_or_else(|| entry.ide.clone(), |ide| ide.name.to_owned()),
+                ide_name: ide_name(&entry.ide),
                 ide: entry.ide.clone(),
                 scope: entry.scope.clone(),
                 label: None,
@@ -185,6 +189,9 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
         if targets.sites.iter().any(|site| identity(&site.path) == identity(&target.path)) {
             continue;
         }
+        if target.scope != Scope::User {
+            continue;
+        }
         if target.reader.is_some() {
             targets.sites.push(Site::of(target));
         } else {
@@ -203,11 +210,8 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     }
     let mut choices: Vec<String> = found.targets.iter().map(|target| target.ide.to_owned()).collect();
     choices.dedup();
-    let projects = if found.installs.iter().any(|install| install.is_jetbrains()) {
-        "; for a JetBrains project: --workspace FOLDER"
-    } else {
-        ""
-    };
+    let projects =
+        if !found.installs.is_empty() { "; for a JetBrains project: --workspace FOLDER" } else { "" };
     let hint = match choices.first() {
         Some(first) => format!("name one, such as --ide {first} (found: {}){projects}", choices.join(", ")),
         None => format!("no IDE was found; see what was looked at: elitea-helper ides{projects}"),
@@ -250,15 +254,11 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
 fn wanted(args: &TargetArgs, site: &Site) -> bool {
     let ide = args.ides.is_empty()
         || args.ides.iter().any(|id| {
-            id == "all" || *id == site.target.ide || (site.target.ide == "jetbrains" && is_jetbrains(id))
+            id == "all" || *id == site.target.ide || (site.target.ide == JETBRAINS && is_jetbrains(id))
         });
     let in_workspace = args.workspace.is_some() || args.recent;
     let scope = if args.scopes.is_empty() {
-        if in_workspace {
-            site.is_workspace()
-        } else {
-            !site.is_workspace() || site.target.ide == "jetbrains"
-        }
+        if in_workspace { site.is_workspace() } else { !site.is_workspace() || site.target.ide == JETBRAINS }
     } else {
         args.scopes.iter().any(|scope| scope.as_str() == site.target.scope)
     };
@@ -266,13 +266,13 @@ fn wanted(args: &TargetArgs, site: &Site) -> bool {
 }
 
 fn is_jetbrains(id: &str) -> bool {
-    id == "jetbrains" || ide::by_id(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains { .. }))
+    id == JETBRAINS || ide::ide(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
 }
 
 /// Refuses an id that is not in the table, with the nearest one.
 fn check_ides(ids: &[String]) -> Result<Vec<&str>> {
     for id in ids {
-        if id == "all" || id == "jetbrains" || ide::by_id(id).is_some() {
+        if id == "all" || id == JETBRAINS || ide::ide(id).is_some() {
             continue;
         }
         let near = super::selection::near(id, IDES.iter().map(|ide| ide.id));

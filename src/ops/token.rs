@@ -154,21 +154,17 @@ pub(crate) fn describe(info: &TokenInfo, held: &Secret) -> Token {
     Token {
         uuid: info.uuid.clone(),
         name: info.name.clone(),
-        expires: match &info.expires {
-            Expiry::Never => None,
-            Expiry::At(at) => Some(at.to_string()),
-            Expiry::Unreadable(words) => Some(words.clone()),
-        },
-        days_left: info.days_left(now),
-        state: state(info, now),
+        expires: date(&info.expires),
+        days_left: info.expires.days_left(now),
+        state: state(&info.expires, now),
         in_use: info.is(held),
         ours: info.name.as_deref().is_some_and(|name| name.starts_with(OUR_PREFIX)),
     }
 }
 
 /// How a token stands. A date that is only hours in the past may be the server's time zone.
-pub(crate) fn state(info: &TokenInfo, now: Timestamp) -> TokenState {
-    match (&info.expires, info.state(now)) {
+pub(crate) fn state(expires: &Expiry, now: Timestamp) -> TokenState {
+    match (expires, expires.state(now)) {
         (Expiry::Never, _) => TokenState::Never,
         (_, Life::Active) => TokenState::Active,
         (_, Life::Expiring | Life::Doubtful) => TokenState::Expiring,
@@ -177,10 +173,15 @@ pub(crate) fn state(info: &TokenInfo, now: Timestamp) -> TokenState {
 }
 
 /// When a token expires: as the server says, else by its own claim.
-pub(crate) fn expires(info: Option<&TokenInfo>, token: &Secret) -> Option<Timestamp> {
-    match info.map(|info| &info.expires) {
-        Some(Expiry::At(at)) => Some(*at),
-        Some(Expiry::Never) => None,
-        Some(Expiry::Unreadable(_)) | None => token.claims().expires_at(),
+pub(crate) fn expiry(info: Option<&TokenInfo>, token: &Secret) -> Expiry {
+    info.map_or_else(|| Expiry::from(&token.claims()), |info| info.expires.clone())
+}
+
+/// A date as it is reported; none for never.
+pub(crate) fn date(expires: &Expiry) -> Option<String> {
+    match expires {
+        Expiry::Never => None,
+        Expiry::At(at) => Some(at.to_string()),
+        Expiry::Unreadable(words) => Some(words.clone()),
     }
 }

@@ -2,9 +2,8 @@
 
 use super::Ctx;
 use super::sync::{Desired, Job, carry_out};
-use super::targets::Site;
+use super::targets::{Site, ide_name};
 use crate::error::{Error, Kind, Result};
-use crate::ide;
 use crate::merge::Base;
 use crate::protocol::config::{Applied, History, HistoryEntry, TargetRef};
 use crate::state::{Entry, FileChange};
@@ -94,8 +93,7 @@ fn undoing(change: &FileChange, token: Option<String>) -> Job {
         site: Site {
             target: TargetRef {
                 ide: change.ide.clone(),
-                ide_name: ide::by_id(&change.ide)
-                    .map_or_else(|| change.ide.clone(), |ide| ide.name.to_owned()),
+                ide_name: ide_name(&change.ide),
                 scope: change.scope.clone(),
                 label: None,
                 path: change.path.display().to_string(),

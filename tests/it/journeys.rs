@@ -48,7 +48,8 @@ struct Journey {
 #[test]
 fn every_journey_ends_as_it_says() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/journeys");
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut failures = Vec::new();
     for file in &files {
@@ -60,14 +61,27 @@ fn every_journey_ends_as_it_says() {
     }
     println!("{} journeys", files.len());
     assert!(!files.is_empty(), "there are no journeys");
-    assert!(failures.is_empty(), "{} of {} journeys fail:\n\n{}", failures.len(), files.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {} journeys fail:\n\n{}",
+        failures.len(),
+        files.len(),
+        failures.join("\n\n")
+    );
 }
 
 fn travel(text: &str) -> Result<(), String> {
-    let dialect = text.lines().find_map(|line| line.strip_prefix("server ")).map_or(Ok(Dialect::Python), str::parse);
+    let dialect =
+        text.lines().find_map(|line| line.strip_prefix("server ")).map_or(Ok(Dialect::Python), str::parse);
     let machine = Machine::new(dialect.map_err(|error| error.to_string())?);
-    let mut journey =
-        Journey { machine, laid: BTreeMap::new(), faults: Vec::new(), input: String::new(), last: None, judged: true };
+    let mut journey = Journey {
+        machine,
+        laid: BTreeMap::new(),
+        faults: Vec::new(),
+        input: String::new(),
+        last: None,
+        judged: true,
+    };
     let lines: Vec<&str> = text.lines().collect();
     let mut at = 0;
     while at < lines.len() {
@@ -86,7 +100,9 @@ fn travel(text: &str) -> Result<(), String> {
         if line.trim().is_empty() || line.starts_with('#') {
             continue;
         }
-        journey.step(line, bytes).map_err(|error| format!("line {}: {line}\n{error}", at - usize::from(at > 0)))?;
+        journey
+            .step(line, bytes)
+            .map_err(|error| format!("line {}: {line}\n{error}", at - usize::from(at > 0)))?;
     }
     if journey.judged { Ok(()) } else { Err("the last command has no => CODE".into()) }
 }
@@ -114,7 +130,9 @@ impl Journey {
                 self.laid.insert(rest, bytes);
             }
             "link" => link(&self.machine.path(more), &self.machine.path(name))?,
-            "folder" => std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?,
+            "folder" => {
+                std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?
+            }
             "gone" => std::fs::remove_file(self.machine.path(&rest)).map_err(|error| error.to_string())?,
             "in" => self.machine.cwd = self.machine.path(&rest),
             "set" => self.machine.vars.push((name.to_owned(), more.to_owned())),
@@ -127,9 +145,13 @@ impl Journey {
                 let ran = self.last()?;
                 expect(ran.code.to_string() == rest, ran, &format!("it ended with {}", ran.code))?;
             }
-            "out:" => expect(self.last()?.stdout.contains(&rest), self.last()?, "standard output does not hold it")?,
+            "out:" => {
+                expect(self.last()?.stdout.contains(&rest), self.last()?, "standard output does not hold it")?
+            }
             "out!" => expect(!self.last()?.stdout.contains(&rest), self.last()?, "standard output holds it")?,
-            "err:" => expect(self.last()?.stderr.contains(&rest), self.last()?, "standard error does not hold it")?,
+            "err:" => {
+                expect(self.last()?.stderr.contains(&rest), self.last()?, "standard error does not hold it")?
+            }
             "err!" => expect(!self.last()?.stderr.contains(&rest), self.last()?, "standard error holds it")?,
             "json" => {
                 let found = self.pointer(name)?;
@@ -184,8 +206,8 @@ impl Journey {
 
     fn pointer(&self, pointer: &str) -> Result<Value, String> {
         let ran = self.last()?;
-        let document: Value =
-            serde_json::from_str(&ran.stdout).map_err(|error| format!("no document on standard output: {error}\n{}", ran.stdout))?;
+        let document: Value = serde_json::from_str(&ran.stdout)
+            .map_err(|error| format!("no document on standard output: {error}\n{}", ran.stdout))?;
         Ok(document.pointer(pointer).cloned().unwrap_or(Value::Null))
     }
 
@@ -197,7 +219,11 @@ impl Journey {
     fn compare(&self, name: &str, wanted: &[u8]) -> Result<(), String> {
         let found = self.read(name)?;
         let wanted = String::from_utf8(wanted.to_vec()).map_err(|error| error.to_string())?;
-        if found == wanted { Ok(()) } else { Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}")) }
+        if found == wanted {
+            Ok(())
+        } else {
+            Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
+        }
     }
 
     fn fill(&self, text: &str) -> Result<String, String> {
@@ -218,7 +244,11 @@ impl Journey {
 }
 
 fn expect(holds: bool, ran: &Ran, words: &str) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(format!("{words}\nexit {}\nstdout:\n{}\nstderr:\n{}", ran.code, ran.stdout, ran.stderr)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(format!("{words}\nexit {}\nstdout:\n{}\nstderr:\n{}", ran.code, ran.stdout, ran.stderr))
+    }
 }
 
 fn expect_text(holds: bool, text: &str, words: &str) -> Result<(), String> {

@@ -79,7 +79,9 @@ impl Machine {
             }
             Err(_) => Command::new(program),
         };
-        let kept = |name: &str| matches!(name, "PATH" | "SYSTEMROOT" | "TEMP" | "TMP" | "TMPDIR") || name.starts_with("WINE");
+        let kept = |name: &str| {
+            matches!(name, "PATH" | "SYSTEMROOT" | "TEMP" | "TMP" | "TMPDIR") || name.starts_with("WINE")
+        };
         command
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| kept(&name.to_uppercase())))
@@ -119,7 +121,10 @@ impl Machine {
 
     /// Signs in with the server's own token, kept in the file store.
     pub(crate) fn log_in(&self) {
-        let ran = self.run_with(&["login", "--server", self.server.url(), "--token-stdin", "--store", "file"], self.server.token());
+        let ran = self.run_with(
+            &["login", "--server", self.server.url(), "--token-stdin", "--store", "file"],
+            self.server.token(),
+        );
         assert_eq!(ran.code, 0, "{ran:?}");
     }
 }

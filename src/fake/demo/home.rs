@@ -16,6 +16,9 @@ const VSCODE: &str = "// my settings, under version control\n{\n\t\"editor.fontS
 /// The settings of a VS Code profile: no final newline.
 const PROFILE: &str = "{\n  \"workbench.colorTheme\": \"Solarized Light\"\n}";
 
+/// The extensions of that profile, as VS Code lists them.
+const EXTENSIONS: &str = r#"[{"identifier":{"id":"projectalita.alitacode"},"version":"0.5.0"}]"#;
+
 /// Cursor's settings: CRLF line ends.
 const CURSOR: &str =
     "{\r\n    \"cursor.cpp.enablePartialAccepts\": true,\r\n    \"window.zoomLevel\": 1\r\n}\r\n";
@@ -52,6 +55,7 @@ impl Home {
         let profiles = r#"{"userDataProfiles":[{"location":"3f2a1c","name":"Work"}]}"#;
         write(&home.user("Code").join("globalStorage/storage.json"), profiles)?;
         write(&home.root().join(".vscode/extensions").join(READER).join("package.json"), "{}")?;
+        write(&home.user("Code").join("profiles/3f2a1c/extensions.json"), EXTENSIONS)?;
         write(&home.settings("Cursor"), CURSOR)?;
         home.dotfile()?;
         write(&home.project().join(".idea/misc.xml"), MISC)?;
