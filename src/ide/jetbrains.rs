@@ -30,7 +30,8 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &JetBrains, foun
             Os::MacOs | Os::Windows => config.join("plugins"),
         };
         let reader = reader(&plugins);
-        found.installs.push(Install { ide: ide.id, ide_name: ide.name, version, config, reader });
+        let ide_name = format!("{} {version}", ide.name);
+        found.installs.push(Install { ide: ide.id, ide_name, version: Some(version), config, reader });
     }
 }
 

@@ -13,7 +13,7 @@ mod wsl;
 use std::path::{Path, PathBuf};
 
 pub use platform::{Os, Platform};
-pub use table::{Family, IDES, Ide, JetBrains, VsCode, ide};
+pub use table::{Family, IDES, Ide, JetBrains, VsCode, by_id};
 pub use workspace::{workspace, workspace_root};
 
 /// Whose settings a file holds.
@@ -64,7 +64,7 @@ pub struct Target {
     /// The IDE's id; `vscode` and `jetbrains` stand for the whole family at workspace scope.
     pub ide: &'static str,
     /// The IDE's name for people.
-    pub ide_name: &'static str,
+    pub ide_name: String,
     /// The IDE's version, where it can be told.
     pub version: Option<String>,
     /// Whose settings it holds.
@@ -83,6 +83,14 @@ pub struct Target {
     pub exists: bool,
 }
 
+impl Target {
+    /// Whether it is the file of VS Code's default profile, which also holds what goes for all
+    /// profiles.
+    pub fn is_default_profile(&self) -> bool {
+        self.scope == Scope::User && self.label.is_none()
+    }
+}
+
 /// A place where a target could have been, and why it is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
@@ -99,14 +107,21 @@ pub struct Skipped {
 pub struct Install {
     /// The IDE's id.
     pub ide: &'static str,
-    /// The IDE's name for people.
-    pub ide_name: &'static str,
+    /// The IDE's name for people, with its version.
+    pub ide_name: String,
     /// Its version, as its folder is named.
-    pub version: String,
+    pub version: Option<String>,
     /// Its configuration folder.
     pub config: PathBuf,
     /// The plugin that reads ELITEA's keys.
     pub reader: Option<Reader>,
+}
+
+impl Install {
+    /// Whether it is of the `IntelliJ` platform.
+    pub fn is_jetbrains(&self) -> bool {
+        by_id(self.ide).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
+    }
 }
 
 /// What was found.

@@ -91,6 +91,6 @@ pub static IDES: &[Ide] = &[
 ];
 
 /// The IDE with this id.
-pub fn ide(id: &str) -> Option<&'static Ide> {
+pub fn by_id(id: &str) -> Option<&'static Ide> {
     IDES.iter().find(|ide| ide.id == id)
 }

@@ -119,7 +119,7 @@ fn add(
     let path = folder.join("settings.json");
     found.targets.push(Target {
         ide: ide.id,
-        ide_name: ide.name,
+        ide_name: ide.name.to_owned(),
         version: None,
         scope,
         label,

@@ -57,7 +57,7 @@ fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
     let reader = vscode::any_reader(platform);
     found.targets.push(Target {
         ide: "vscode",
-        ide_name: "VS Code",
+        ide_name: "VS Code".to_owned(),
         version: None,
         scope: Scope::Workspace,
         label: folder_name(root),
@@ -88,7 +88,7 @@ fn jetbrains_file(
     }
     found.targets.push(Target {
         ide: "jetbrains",
-        ide_name: "JetBrains",
+        ide_name: "JetBrains".to_owned(),
         version: None,
         scope: Scope::Workspace,
         label,

@@ -42,12 +42,8 @@ pub struct Selection {
 /// One tool's file: which keys it gets, and how a whole new file looks.
 #[derive(Clone, Debug)]
 pub struct Template {
-    /// The name of its folder.
-    pub id: String,
-    /// What it sets up, in a few words.
-    pub title: String,
-    /// The user's folder that it was read from; `None` for a built-in one.
-    pub source: Option<PathBuf>,
+    id: String,
+    source: Option<PathBuf>,
     manifest: Manifest,
     fragment: Fragment,
     downloads: Vec<Vec<Path>>,
@@ -143,7 +139,7 @@ fn build(
         })?;
         downloads.push(keys?);
     }
-    Ok(Template { id: id.to_owned(), title: manifest.title.clone(), source, manifest, fragment, downloads })
+    Ok(Template { id: id.to_owned(), source, manifest, fragment, downloads })
 }
 
 /// Every key of a built-in template's file; `None` when there is no such template.
@@ -158,6 +154,21 @@ fn download_keys(id: &str) -> Option<Result<Vec<Path>>> {
 }
 
 impl Template {
+    /// The name of its folder.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What it sets up, in a few words.
+    pub fn title(&self) -> &str {
+        &self.manifest.title
+    }
+
+    /// The user's folder that it was read from; `None` for a built-in one.
+    pub fn source(&self) -> Option<&FilePath> {
+        self.source.as_deref()
+    }
+
     /// The whole file for this selection, as ELITEA's page offers it. Without a token the page's
     /// placeholder stands in its place; a redacted token counts as none and is never written.
     ///

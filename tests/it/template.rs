@@ -217,7 +217,7 @@ fn an_ejected_template_is_the_built_in_one() {
         }
         let (own, built_in) =
             (template::load(id, Some(folder.path())).unwrap(), template::load(id, None).unwrap());
-        assert!(own.source.is_some() && built_in.source.is_none());
+        assert!(own.source().is_some() && built_in.source().is_none());
         let selection = usual().selection();
         assert_eq!(own.render(&selection, None).unwrap(), built_in.render(&selection, None).unwrap());
         assert_eq!(own.patch(&selection, None).unwrap(), built_in.patch(&selection, None).unwrap());
