@@ -16,5 +16,6 @@ mod recordings;
 mod replay;
 mod state;
 mod stub;
+mod template;
 mod token_calls;
 mod tokens;
