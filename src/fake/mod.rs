@@ -8,7 +8,7 @@
 //! | `state` | the running state: clock, tokens, what the servers remember |
 //! | `python/` | the Python server, of the current and the v1 generation |
 //! | `go/` | the Go server, with the catalogue of models or without |
-//! | `models`, `projects` | lists that the servers build alike |
+//! | `models`, `projects`, `mcp` | what the servers build alike |
 //! | `faults` | rules that make requests fail |
 //! | `control` | `/_fake/...`: faults, clock, log of requests, the page where a person makes a token |
 //! | `demo/` | the journey in a throw-away home |
@@ -24,6 +24,7 @@ pub mod faults;
 mod go;
 mod json;
 mod jwt;
+mod mcp;
 mod models;
 mod page;
 mod projects;

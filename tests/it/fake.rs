@@ -296,3 +296,18 @@ fn a_lifetime_is_counted_from_the_servers_clock() {
         }
     }
 }
+
+#[test]
+fn a_tool_of_the_mcp_endpoint_can_be_listed_and_called() {
+    for dialect in [Dialect::Python, Dialect::Go] {
+        let server = start(dialect);
+        let rpc = |body: &str| with_token(&server, "POST", "/app/4/mcp", body).json();
+        let listed = rpc(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
+        assert_eq!(listed["result"]["tools"][0]["name"], "release_notes", "{dialect:?}");
+        let called = rpc(
+            r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"release_notes","arguments":{"task":"x"}}}"#,
+        );
+        let text = called["result"]["content"][0]["text"].as_str().unwrap();
+        assert_eq!(text, r#"release_notes was called with {"task":"x"}"#, "{dialect:?}");
+    }
+}

@@ -3,6 +3,7 @@
 
 mod account;
 mod gate;
+mod mcp;
 mod token;
 
 use serde_json::{Value, json};
@@ -85,7 +86,13 @@ fn route(state: &mut State, request: &Request, path: &str, principal: Principal)
     if let Some(rest) = decoded.strip_prefix("/api").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         return api(state, request, rest, principal);
     }
+    if let Some((project, rest)) = super::mcp::split(&decoded) {
+        return mcp::answer(state, request, principal, project, rest);
+    }
     match decoded.as_str() {
+        app if app.starts_with("/app/") && !matches!(request.method.as_str(), "GET" | "HEAD") => {
+            Reply::html(405, page::error(405))
+        }
         "/" => {
             let target = format!("{}/app/", state.world.prefix);
             Reply::html(302, page::redirecting(&target)).header("location", target)

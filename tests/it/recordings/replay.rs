@@ -12,7 +12,7 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::compare::{self, Reply};
+use super::compare::{self, Body, Reply};
 use super::exchange::{Exchange, parse, rows_in, tokens_in, unbase64, uuid_of};
 use super::listed;
 
@@ -27,10 +27,39 @@ pub(super) struct Case {
     roles: BTreeMap<String, String>,
     /// The exchange that sends a session's cookie, to its user.
     sessions: BTreeMap<String, u64>,
+    /// Tools of the MCP endpoint.
+    tools: Vec<ToolOf>,
     /// Recorded deployment to dialect.
     deployments: BTreeMap<String, Dialect>,
     states: Vec<Situation>,
     changes: Vec<Change>,
+}
+
+/// A tool as one reply shows it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToolOf {
+    /// The exchange.
+    exchange: String,
+    /// All that it shows, or this one.
+    index: Option<usize>,
+    /// What is known besides.
+    tool: Map<String, Value>,
+}
+
+impl ToolOf {
+    fn tools(&self, exchanges: &[Exchange]) -> Vec<Value> {
+        let reply =
+            exchanges.iter().find(|exchange| exchange.id == self.exchange).unwrap().reply.json().unwrap();
+        let shown = reply["result"]["tools"].as_array().unwrap();
+        let shown = shown.iter().enumerate().filter(|(at, _)| self.index.is_none_or(|index| index == *at));
+        let tool = |definition: &Value| {
+            let mut tool = self.tool.clone();
+            tool.insert("definition".to_owned(), definition.clone());
+            Value::Object(tool)
+        };
+        shown.map(|(_, definition)| tool(definition)).collect()
+    }
 }
 
 /// What holds for the exchanges that match.
@@ -83,6 +112,8 @@ impl Case {
 struct Running {
     server: Server,
     clock: DateTime,
+    /// The settings of the last exchange.
+    settings: Map<String, Value>,
 }
 
 pub(super) struct Replay {
@@ -110,13 +141,14 @@ impl Replay {
             let value = cookie.split_once('=').unwrap().1;
             world["sessions"][value] = (*user).into();
         }
+        world["tools"] = case.tools.iter().flat_map(|tools| tools.tools(exchanges)).collect();
         let world: World = serde_json::from_value(world).unwrap();
         // Deployments of one dialect shared their database.
         let mut running = BTreeMap::new();
         for dialect in case.deployments.values() {
             let start = world.start.clone().unwrap().parse().unwrap();
             let server = Server::launch(*dialect, 0, world.clone()).unwrap();
-            running.insert(format!("{dialect:?}"), Running { server, clock: start });
+            running.insert(format!("{dialect:?}"), Running { server, clock: start, settings: Map::new() });
         }
         let mut replay =
             Self { case, next_change: 0, running, good: BTreeMap::new(), foreign: BTreeMap::new() };
@@ -152,10 +184,12 @@ impl Replay {
 
     /// Rows that the replies show and that no recorded exchange made.
     fn learn_rows(&mut self, exchanges: &[Exchange]) {
-        let mut made = Vec::new();
+        let mut made: Vec<(String, u64)> = Vec::new();
+        for (place, running) in &self.running {
+            made.extend(running.server.world().tokens.iter().map(|row| (place.clone(), row.id)));
+        }
         for exchange in exchanges {
             let place = self.place(exchange);
-            made.extend(self.running[&place].server.world().tokens.iter().map(|row| (place.clone(), row.id)));
             for row in rows_in(exchange) {
                 let key = (place.clone(), row.id);
                 if exchange.creates_token() && listed::row(&self.case.recordings, exchange).is_none() {
@@ -181,7 +215,12 @@ impl Replay {
         if exchange.creates_token() && received.status == 200 {
             self.rename_created(exchange, &place, &received);
         }
-        let differences = compare::differences(&exchange.reply, &received, exchange.creates_token());
+        let how = match exchange.creates_token() {
+            true => Body::CreatedToken,
+            false if listed::has_own_words(&self.case.recordings, exchange) => Body::OwnWords,
+            false => Body::Whole,
+        };
+        let differences = compare::differences(&exchange.reply, &received, how);
         if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
     }
 
@@ -215,7 +254,7 @@ impl Replay {
     }
 
     /// The condition and settings of the moment.
-    fn enter(&self, exchange: &Exchange, place: &str) {
+    fn enter(&mut self, exchange: &Exchange, place: &str) {
         let server = &self.running[place].server;
         let mut settings: Map<String, Value> = Map::new();
         for key in ["denied_page", "login", "zone_hours", "prefix", "edge"] {
@@ -229,12 +268,15 @@ impl Replay {
             condition =
                 if situation.condition == Condition::Normal { condition } else { situation.condition };
         }
-        server.change(|world| {
-            let mut value = serde_json::to_value(&*world).unwrap();
-            value.as_object_mut().unwrap().extend(settings);
-            *world = serde_json::from_value(value).unwrap();
-        });
+        if self.running[place].settings != settings {
+            server.change(|world| {
+                let mut value = serde_json::to_value(&*world).unwrap();
+                value.as_object_mut().unwrap().extend(settings.clone());
+                *world = serde_json::from_value(value).unwrap();
+            });
+        }
         server.faults(vec![Fault::always(Effect::Condition(condition))]);
+        self.running.entry(place.to_owned()).and_modify(|running| running.settings = settings);
     }
 
     /// Rows of tokens made outside the recording appear just before they are first seen or used.
