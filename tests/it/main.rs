@@ -1,3 +1,4 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod merge;
 mod merge_corpus;
