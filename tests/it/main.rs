@@ -1,5 +1,5 @@
 //! The integration tests: one crate, one module an area.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod auth;
 mod certificates;
@@ -10,6 +10,7 @@ mod fake;
 mod files;
 mod journeys;
 mod machine;
+mod merge;
 mod merge_corpus;
 mod network;
 mod recordings;

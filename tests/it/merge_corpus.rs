@@ -221,7 +221,7 @@ fn our_scanner_and_the_libraries_agree() {
         let Ok(theirs) = theirs else { continue };
         assert!(tree.faults.is_empty(), "{}: {:?}", file.display(), tree.faults);
         let elements: Vec<_> =
-            theirs.descendants().filter(|node| node.is_element()).map(|node| node.range()).collect();
+            theirs.descendants().filter(roxmltree::Node::is_element).map(|node| node.range()).collect();
         let ours: Vec<_> = tree.elements.iter().map(|element| element.start..element.end).collect();
         assert_eq!(ours, elements, "{}", file.display());
         agreed += 1;
@@ -298,10 +298,8 @@ fn every_container_of_real_files_gives_its_bytes_back() {
             for (path, is_object) in found {
                 let entry = |at: usize| {
                     let mut path = path.clone();
-                    path.push(match is_object {
-                        true => Step::Key(format!("new {at}")),
-                        false => Step::Member { member: format!("new {at}") },
-                    });
+                    let name = format!("new {at}");
+                    path.push(if is_object { Step::Key(name) } else { Step::Member { member: name } });
                     let op = if is_object { Op::Set(json!({"a": [1, "b"]})) } else { Op::Include };
                     Entry { path: Path(path), op, secret: false }
                 };
@@ -325,12 +323,12 @@ fn take_each_out(name: &str, text: &str) -> usize {
     }
     for (key, value) in members.iter().step_by(members.len() / 8 + 1) {
         let path = Path(vec![Step::Key(key.clone())]);
-        let patch = Patch {
+        let wanted = Patch {
             format: Format::Jsonc,
             entries: vec![Entry { path: path.clone(), op: Op::Set(value.clone()), secret: true }],
             downloads: Vec::new(),
         };
-        let adopted = merge::apply(text, &patch, &Owned::default(), &[], &seal()).unwrap();
+        let adopted = merge::apply(text, &wanted, &Owned::default(), &[], &seal()).unwrap();
         assert_eq!(adopted.text, text, "{name}");
         let removed = merge::remove(text, Format::Jsonc, &adopted.owned, None, &seal()).unwrap();
         let mut left = members.clone();
@@ -394,7 +392,7 @@ fn every_small_xml_layout_gives_its_bytes_back() {
     for tail in ["/>", " />", "\n/>"] {
         check(&format!("<project version=\"4\"{tail}"));
         with_gaps(2, |gaps| {
-            check(&format!("<project>{}<component name='X'{tail}{}</project>", gaps[0], gaps[1]))
+            check(&format!("<project>{}<component name='X'{tail}{}</project>", gaps[0], gaps[1]));
         });
     }
     with_gaps(3, |gaps| {

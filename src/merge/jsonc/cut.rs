@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::text::{Edit, cut, eol_before, line_start, skip_blanks, skip_blanks_back, splice};
-use super::super::{Container, ContainerOrigin, Path};
+use super::super::{Container, ContainerOrigin, Path, Step};
 use super::locate::Spot;
 use super::{Item, Jsonc};
 use crate::error::Result;
@@ -83,9 +83,10 @@ impl Jsonc<'_> {
         limit: usize,
         more: bool,
     ) -> Range<usize> {
-        let start = match first {
-            true => eol_before(self.text, line_start(self.text, item.start)),
-            false => skip_blanks_back(self.text, item.start),
+        let start = if first {
+            eol_before(self.text, line_start(self.text, item.start))
+        } else {
+            skip_blanks_back(self.text, item.start)
         };
         let same_line = |comma: usize| !self.text[item.end..comma].contains(['\n', '\r']);
         let end = match comma.filter(|(comma, _)| same_line(*comma)) {
@@ -106,10 +107,10 @@ impl Jsonc<'_> {
 
     pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {
         let Spot::Here { node, .. } = self.locate(&container.path.0) else { return Ok(None) };
-        let inner = self.inner(node);
-        if !matches!(self.text.get(inner.clone()), Some(text) if text.trim().is_empty()) {
+        if !self.is_bare(node, container.path.0.last()) {
             return Ok(None);
         }
+        let inner = self.inner(node);
         match &container.origin {
             ContainerOrigin::Empty { inner: origin } => {
                 splice(self.text, vec![Edit::replace(inner, origin.as_str())]).map(Some)
@@ -124,5 +125,18 @@ impl Jsonc<'_> {
             ContainerOrigin::Absent { .. } => self.cut(&[&container.path]).map(Some),
             ContainerOrigin::Closed { .. } => Ok(None),
         }
+    }
+
+    /// Whether nothing is left in a container; the field that identifies an element does not count.
+    fn is_bare(&self, container: usize, step: Option<&Step>) -> bool {
+        let inner = self.inner(container);
+        let items = self.items(container);
+        let (Some(Step::Element { field, .. }), [only]) = (step, items.as_slice()) else {
+            return self.text[inner].trim().is_empty();
+        };
+        let (before, after) = (&self.text[inner.start..only.start], &self.text[only.end..inner.end]);
+        self.tree.string(self.text, only.node - 1) == field.as_str()
+            && before.trim().is_empty()
+            && after.trim().trim_start_matches(',').trim().is_empty()
     }
 }
