@@ -167,6 +167,12 @@ impl Config {
         &self.document.targets
     }
 
+    /// The registered target that was registered with this path.
+    pub fn target(&self, path: &Path) -> Option<&TargetRow> {
+        let wanted = files::identity(path);
+        self.targets().iter().find(|row| files::identity(&row.path) == wanted)
+    }
+
     /// A setting's value, where it comes from, and what it hides.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::fs::{Access, AtFlags, CWD, Gid, OFlags, StatVfsMountFlags, Uid};
+use rustix::io::Errno;
 
 /// Whether the system's usual file system takes `A` and `a` for one name.
 pub(super) const FOLDS_CASE: bool = cfg!(target_os = "macos");
@@ -101,7 +102,9 @@ pub(super) fn folder_obstacle(folder: &Path) -> Option<String> {
         return Some("is on a read-only file system".to_owned());
     }
     let access = rustix::fs::accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS);
-    access.err().map(|error| format!("may not be written to ({})", io::Error::from(error)))
+    // Old kernels cannot be asked, which is no refusal.
+    let denied = access.err().filter(|error| matches!(*error, Errno::ACCESS | Errno::PERM | Errno::ROFS));
+    denied.map(|error| format!("may not be written to ({})", io::Error::from(error)))
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -154,7 +157,7 @@ pub(super) fn dress(file: &File, facts: &Facts, old: &Path) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(facts.mode))
 }
 
-fn group_lost(group: u32, error: rustix::io::Errno) -> io::Error {
+fn group_lost(group: u32, error: Errno) -> io::Error {
     let error = io::Error::from(error);
     io::Error::new(error.kind(), format!("the group of the file (id {group}) cannot be kept: {error}"))
 }
@@ -180,7 +183,6 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// Puts `from` at `to`, where nothing may stand: `AlreadyExists` otherwise.
 pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{RenameFlags, renameat_with};
-    use rustix::io::Errno;
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         // Some network file systems have no such rename.
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) if !to.exists() => fs::rename(from, to),
@@ -216,8 +218,8 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
 pub(super) fn is_running(process: u32) -> Option<bool> {
     let id = rustix::process::Pid::from_raw(i32::try_from(process).ok()?)?;
     match rustix::process::test_kill_process(id) {
-        Ok(()) | Err(rustix::io::Errno::PERM) => Some(true),
-        Err(rustix::io::Errno::SRCH) => Some(false),
+        Ok(()) | Err(Errno::PERM) => Some(true),
+        Err(Errno::SRCH) => Some(false),
         Err(_) => None,
     }
 }

@@ -307,6 +307,42 @@ fn the_lock_of_another_process_is_named_and_ends_with_it() {
 }
 
 #[test]
+fn under_the_lock_no_write_is_lost_and_readers_see_whole_files() {
+    const WRITERS: usize = 4;
+    const WRITES: usize = 5;
+    let folder = folder();
+    let path = folder.file("settings.json", "0".repeat(5000));
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{error}"));
+                assert!(bytes.len() == 5000 && bytes.iter().all(|byte| *byte == bytes[0]), "a torn file");
+            }
+        });
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| {
+                scope.spawn(|| {
+                    for _ in 0..WRITES {
+                        let _lock =
+                            files::lock(&folder.path.join("state"), "test", Duration::from_secs(60)).unwrap();
+                        let snapshot = read(&path);
+                        let next = snapshot.bytes.as_ref().unwrap()[0] + 1;
+                        files::replace(&snapshot, &vec![next; 5000]).unwrap();
+                    }
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        reader.join().unwrap();
+    });
+    assert_eq!(fs::read(&path).unwrap()[0], b'0' + u8::try_from(WRITERS * WRITES).unwrap());
+}
+
+#[test]
 fn our_own_files_come_and_go() {
     let folder = folder();
     let path = folder.path.join("a/b/file");
@@ -341,14 +377,14 @@ mod unix {
     }
 
     fn is_root() -> bool {
-        fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
+        rustix::process::geteuid().is_root()
     }
 
     #[test]
     fn a_pipe_a_device_and_a_socket_are_refused_without_waiting() {
         let folder = folder();
         let pipe = folder.path.join("pipe");
-        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
         refusal(files::read(&pipe, &Reach::User), "is a named pipe");
         let socket = folder.path.join("socket");
         let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
@@ -548,6 +584,63 @@ mod unix {
         } else {
             println!("skipped: cannot mount");
         }
+    }
+
+    /// The system kills a process that writes beyond its limit, in the midst of the write.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_kill_while_writing_leaves_the_old_file_and_the_next_write_clears_up() {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        const TARGET: &str = "ELITEA_HELPER_TEST_KILL";
+        let new = vec![b' '; 100_000];
+        if let Ok(path) = std::env::var(TARGET) {
+            setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).unwrap();
+            setrlimit(Resource::Fsize, Rlimit { current: Some(50_000), maximum: Some(50_000) }).unwrap();
+            let _ = files::replace(&read(Path::new(&path)), &new);
+            return;
+        }
+        let folder = folder();
+        let path = folder.file("settings.json", "{}");
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "files::unix::a_kill_while_writing_leaves_the_old_file_and_the_next_write_clears_up",
+            ])
+            .env(TARGET, &path)
+            .stdout(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert!(std::os::unix::process::ExitStatusExt::signal(&status).is_some(), "{status}");
+        assert_eq!(fs::read(&path).unwrap(), b"{}");
+        assert_eq!(folder.names().len(), 2, "the temp file is still there: {:?}", folder.names());
+        files::replace(&read(&path), &new).unwrap();
+        assert_eq!((fs::read(&path).unwrap(), folder.names()), (new, vec!["settings.json".to_owned()]));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_and_a_read_only_one_leave_the_old_file() {
+        use std::process::Command;
+        let folder = folder();
+        let disk = folder.path.join("disk");
+        fs::create_dir(&disk).unwrap();
+        let run = |program: &str, arguments: &[&str]| {
+            let done = Command::new(program).args(arguments).arg(&disk).output();
+            done.is_ok_and(|output| output.status.success())
+        };
+        if !run("mount", &["-t", "tmpfs", "-o", "size=64k", "tmpfs"]) {
+            return println!("skipped: cannot mount");
+        }
+        let path = folder.file("disk/settings.json", "{}");
+        let full = files::replace(&read(&path), &vec![b' '; 100_000]);
+        let names = fs::read_dir(&disk).unwrap().count();
+        let remounted = run("mount", &["-o", "remount,ro"]);
+        let read_only = files::check_writable(&read(&path));
+        let old = fs::read(&path).unwrap();
+        assert!(run("umount", &[]) && remounted);
+        refusal(full, "No space left");
+        refusal(read_only, "read-only file system");
+        assert_eq!((old, names), (b"{}".to_vec(), 1));
     }
 
     #[test]
