@@ -79,6 +79,19 @@ impl Client {
         self.own_project_alone(&account, &refusal)
     }
 
+    /// The names of the rights that the account has in a project. None is no proof: servers answer
+    /// so for missing and suspended projects and when the look-up fails, too.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub async fn permissions(&self, project: u64) -> Result<Vec<String>> {
+        let reply = self.ask_either(&format!("/auth/permissions/prompt_lib/{project}")).await?;
+        let items = self.judge("the account's rights", answers::list(&reply)).await?;
+        let enabled = |item: &&Value| item.get("enabled").and_then(Value::as_bool) != Some(false);
+        let name = |item: &Value| item.as_str().map(str::to_owned).or_else(|| text(item, "name"));
+        Ok(items.iter().filter(enabled).filter_map(name).collect())
+    }
+
     /// The list asked in one way, or the refusal that another way may get around: the Go server's
     /// `prompt_lib` works even where its permission checks fail with 500.
     async fn listed(&self, mode: &str, project: u64) -> Result<Result<Vec<Project>>> {
