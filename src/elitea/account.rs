@@ -44,17 +44,21 @@ impl Client {
                 (reply, seen) = (old, Some(Dialect::V1));
             }
         }
-        let answer = self
-            .judge("the account", answers::object(&reply).map_err(|error| not_ours(&reply, error)))
-            .await?;
-        let has = |key: &str| answer.get(key).is_some();
-        if !has("id") || !(has("email") || has("personal_project_id")) {
-            return Err(not_ours(&reply, Error::new(Kind::ServerFault, "no account")));
-        }
+        let answer = self.read("the account", PATH, &reply, answer).await?;
         let account = decode(&answer)?;
         let _ = self.dialect.set(seen.unwrap_or_else(|| dialect::of_account(&answer)));
         Ok(account)
     }
+}
+
+/// The answer, where it is about an account; whether anybody is signed in is another question.
+fn answer(reply: &Reply) -> Result<Value> {
+    let answer = answers::object(reply).map_err(|error| not_ours(reply, error))?;
+    let has = |key: &str| answer.get(key).is_some();
+    if has("id") && (has("email") || has("personal_project_id")) {
+        return Ok(answer);
+    }
+    Err(not_ours(reply, Error::new(Kind::ServerFault, "no account")))
 }
 
 /// A success that holds no account comes from another program.

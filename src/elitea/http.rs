@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, redirect};
 use serde_json::Value;
 
@@ -116,13 +116,30 @@ impl Http {
         self.once(Method::DELETE, path, None).await
     }
 
+    /// Sends a text as it is, with headers of its own and another limit of time: once.
+    pub(super) async fn post_text(
+        &self,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+        timeout: Duration,
+    ) -> Result<Reply> {
+        let url = format!("{}{path}", self.root);
+        let request = self.client.post(&url).header(CONTENT_TYPE, "application/json").timeout(timeout);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.exchange(url, request.body(body.to_owned())).await
+    }
+
     async fn once(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Reply> {
         let url = format!("{}{path}", self.root);
         let mut request = self.client.request(method, &url);
         if let Some(body) = body {
-            request =
-                request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body.to_string());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
+        self.exchange(url, request).await
+    }
+
+    async fn exchange(&self, url: String, request: reqwest::RequestBuilder) -> Result<Reply> {
         tracing::debug!(url, "asking the server");
         let mut response = request.send().await.map_err(|error| transport::failed(&url, &error))?;
         let status = response.status().as_u16();

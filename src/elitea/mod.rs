@@ -12,6 +12,7 @@ mod dialect;
 mod http;
 mod judge;
 mod lifetime;
+mod mcp;
 mod models;
 mod network;
 mod projects;

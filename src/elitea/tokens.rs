@@ -107,9 +107,10 @@ impl Client {
     /// Those of [`Client::account`]: while the server takes everybody for its public user, its list
     /// holds the tokens of all users.
     pub async fn tokens(&self) -> Result<Vec<TokenInfo>> {
+        const PATH: &str = "/auth/token/";
         let account = self.account().await?;
-        let reply = self.ask("/auth/token/").await?;
-        let items = self.judge("the list of tokens", answers::list(&reply)).await?;
+        let reply = self.ask(PATH).await?;
+        let items = self.read("the list of tokens", PATH, &reply, answers::list).await?;
         let tokens: Vec<TokenInfo> = items.iter().filter(|item| item.is_object()).map(decode).collect();
         if tokens.iter().any(|token| token.user.is_some_and(|user| user != account.id)) {
             return Err(Error::new(Kind::ServerFault, "the server lists tokens of other users")
@@ -123,9 +124,11 @@ impl Client {
     /// # Errors
     /// [`Kind::Usage`] when the server does not know it.
     pub async fn token(&self, uuid: &str) -> Result<TokenInfo> {
-        let reply = self.ask_either(&format!("/auth/token/{}", handle(uuid)?)).await?;
-        let answer = answers::object(&reply).map_err(|error| unknown(&reply, uuid).unwrap_or(error));
-        Ok(decode(&self.judge("the token", answer).await?))
+        let path = format!("/auth/token/{}", handle(uuid)?);
+        let reply = self.ask_either(&path).await?;
+        let one =
+            |reply: &Reply| answers::object(reply).map_err(|error| unknown(reply, uuid).unwrap_or(error));
+        Ok(decode(&self.read("the token", &path, &reply, one).await?))
     }
 
     /// The client's own token as the server knows it, and whose it is: what a login checks.
@@ -176,7 +179,10 @@ impl Client {
         );
         let reply =
             self.http.post("/api/v2/auth/token/", &json!({ "name": name, "expires": expires })).await?;
-        let answer = self.judge("a new token", answers::object(&reply)).await?;
+        let answer = match answers::object(&reply) {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.judged("a new token", error).await),
+        };
         let info = decode(&answer);
         let token = answer.get("token").and_then(Value::as_str).unwrap_or_default();
         let token = Token::parse(token.as_bytes()).map_err(|error| {

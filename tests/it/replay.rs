@@ -70,6 +70,7 @@ enum Call {
     Delete,
     Projects,
     Models,
+    Permissions,
 }
 
 fn call_for(method: &str, path: &str) -> Call {
@@ -81,6 +82,7 @@ fn call_for(method: &str, path: &str) -> Call {
         (_, path) if path.starts_with("/auth/token/") => Call::Token,
         (_, path) if path.starts_with("/projects/") => Call::Projects,
         (_, path) if path.starts_with("/configurations/models") => Call::Models,
+        (_, path) if path.starts_with("/auth/permissions") => Call::Permissions,
         _ => Call::Account,
     }
 }
@@ -92,6 +94,7 @@ fn place(call: Call) -> &'static str {
         Call::Tokens | Call::Token | Call::Create | Call::Delete => "/api/v2/auth/token/",
         Call::Projects => "/api/v2/projects/project/",
         Call::Models => "/api/v2/configurations/models/",
+        Call::Permissions => "/api/v2/auth/permissions/",
     }
 }
 
@@ -117,6 +120,10 @@ async fn outcome(client: &Client, call: Call) -> Result<String, Error> {
                 if projects.note.is_some() { " (note)" } else { "" }
             )
         }
+        Call::Permissions => match client.permissions(3).await?.len() {
+            0 => "no permissions".to_owned(),
+            _ => "permissions".to_owned(),
+        },
         Call::Models => {
             let models = client.models(4).await?;
             let default = models.default.map_or("none".to_owned(), |(owner, name)| format!("{owner}/{name}"));

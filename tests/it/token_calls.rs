@@ -15,6 +15,14 @@ async fn one_refusal_does_not_condemn_a_token() {
         assert_eq!(error.kind, Kind::Forbidden);
         assert!(error.message.contains("although the token is good"), "{error}");
     }
+    // What passes is asked for again.
+    let first = std::sync::atomic::AtomicBool::new(true);
+    let stub = Stub::start(move |request| match request.path.as_str() {
+        AUTHOR if first.swap(false, std::sync::atomic::Ordering::Relaxed) => denied(),
+        AUTHOR => author("4"),
+        _ => Answer::json(200, "{}"),
+    });
+    assert_eq!(client(&stub).account().await.unwrap().id, 4);
     // The list is damaged and the single token is not.
     let stub = Stub::start(|request| match request.path.as_str() {
         AUTHOR => refused(),
