@@ -1,31 +1,35 @@
 //! elitea-helper keeps every IDE on a developer's machine correctly connected to ELITEA.
 //!
-//! # Map
-//! Two thin shells stand over one set of verbs, and the verbs over a pure core. Each module uses only
-//! what stands below it (`tests/it/tidy/tables.rs` holds the exact table).
+//! # The map
 //!
-//! - `cli`: the command line: arguments in, tables, diffs and JSON out. The only one that prints.
-//! - `lsp`: the language server.
-//! - `fake`: an ELITEA server for tests and for trying things out, and the demo.
-//! - `ops`: the verbs, one file each: login, plan, apply, undo, remove, status, rotate and so on.
-//! - `doctor`: facts about this machine, and the rules that find what is wrong with them.
-//! - `protocol`: everything that crosses the wire or is printed as JSON.
-//! - `elitea`: the client of an ELITEA server. The only user of the network.
-//! - `config`: our settings, each value with its source.
-//! - `state`: what we remember: manifests, history, backups.
-//! - `ide`: the table of IDEs; finding them, their profiles and projects.
-//! - `auth`: the token, the server's address and the stores. The only user of the keychain.
-//! - `template`: a selection in, a patch out.
-//! - `merge`: a text and a patch in, a text and a report out. Pure.
-//! - `files`: reads, locks and replaces files. The only writer.
-//! - `error`: what can go wrong, in one table.
+//! Imports lead one way, from the top of this table down; `tests/it/tidy` holds it.
+//!
+//! | module | what it is | may use |
+//! |---|---|---|
+//! | [`cli`] | the command line: arguments, human output. The only place that prints | everything |
+//! | [`fake`] | the fake ELITEA server, and the demo that uses it | nothing but [`error`] |
+//! | [`ops`] | the verbs, one file each: login, use, plan, apply, undo, remove, status, ... | all below |
+//! | [`config`] | our settings, each with its source | [`auth`], [`files`] |
+//! | [`elitea`] | the server's client: requests, dialects, answers, cache. The only user of reqwest | [`auth`], [`files`] |
+//! | [`state`] | what we remember: manifests, history, backups | [`merge`], [`files`] |
+//! | [`auth`] | the token, the server it belongs to, the stores. The only user of keyring | [`files`] |
+//! | [`ide`] | the table of IDEs; finding them, their profiles and projects | [`files`] |
+//! | [`template`] | a template and a selection in, a patch or a file out | [`merge`] |
+//! | [`merge`] | text and patch in, text out: JSONC, XML; ownership. Pure | |
+//! | [`files`] | read, lock, replace. The only writer | |
+//! | [`protocol`] | every type that is printed as JSON or crosses the wire | |
+//! | [`error`] | one table: kind, exit code, JSON-RPC code | |
+//!
+//! Every module may use [`error`].
 //!
 //! # What never happens
-//! - A byte of a file changes that is not ours, or a file is left half written.
-//! - A token is printed, logged, put into an argument, a child's environment or a workspace file, or
-//!   sent to another server than the one it belongs to.
-//! - A file that its IDE could not read is written.
-//! - A panic on bad input: every failure is a row of [`error::TABLE`].
+//!
+//! - A byte of a user's file that is not ours changes.
+//! - A target is written by another way than `ops`' one `sync`: lock, read, merge, back up, note,
+//!   replace, note.
+//! - A token is printed, logged, passed on as an argument or in the environment, or sent to a
+//!   server that it was not made for.
+//! - The lock is held while the network or a person is waited for.
 
 pub mod auth;
 pub mod cli;
@@ -34,7 +38,9 @@ pub mod elitea;
 pub mod error;
 pub mod fake;
 pub mod files;
+pub mod ide;
 pub mod merge;
 pub mod ops;
 pub mod protocol;
 pub mod state;
+pub mod template;

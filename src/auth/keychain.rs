@@ -30,7 +30,7 @@ fn limit(attended: bool) -> Duration {
 
 pub(super) async fn get(server: &Server, attended: bool) -> Result<Option<Token>> {
     let user = server.as_str().to_owned();
-    let secret = call(attended, move || read(&user)).await?;
+    let secret = call(limit(attended), move || read(&user)).await?;
     secret.map(|secret| Token::parse(&secret)).transpose().map_err(|mut error| {
         error.message = format!("the keychain holds no token for {server}: {}", error.message);
         error
@@ -46,12 +46,12 @@ pub(super) async fn set(server: &Server, token: &Token, attended: bool) -> Resul
         .hint(CHOICES));
     }
     let (user, token) = (server.as_str().to_owned(), token.clone());
-    call(attended, move || Entry::new(SERVICE, &user)?.set_secret(token.expose().as_bytes())).await
+    call(limit(attended), move || Entry::new(SERVICE, &user)?.set_secret(token.expose().as_bytes())).await
 }
 
 pub(super) async fn delete(server: &Server, attended: bool) -> Result<bool> {
     let user = server.as_str().to_owned();
-    call(attended, move || match Entry::new(SERVICE, &user)?.delete_credential() {
+    call(limit(attended), move || match Entry::new(SERVICE, &user)?.delete_credential() {
         Ok(()) => Ok(true),
         Err(Fault::NoEntry) => Ok(false),
         Err(fault) => Err(fault),
@@ -65,7 +65,7 @@ pub(super) async fn probe(attended: bool) -> Result<()> {
     getrandom::fill(&mut random)
         .map_err(|error| Error::new(Kind::Internal, format!("no random numbers: {error}")))?;
     let user: String = random.iter().fold("probe-".to_owned(), |text, byte| format!("{text}{byte:02x}"));
-    let same = call(attended, move || {
+    let same = call(limit(attended), move || {
         let entry = Entry::new(SERVICE, &user)?;
         entry.set_secret(&random)?;
         let kept = entry.get_secret();
@@ -84,12 +84,11 @@ fn read(user: &str) -> keyring::Result<Option<Vec<u8>>> {
     }
 }
 
-async fn call<T, F>(attended: bool, work: F) -> Result<T>
+async fn call<T, F>(limit: Duration, work: F) -> Result<T>
 where
     T: Send + 'static,
     F: FnOnce() -> keyring::Result<T> + Send + 'static,
 {
-    let limit = limit(attended);
     let Ok(Ok(turn)) = timeout(limit, TURN.clone().acquire_owned()).await else {
         return Err(unavailable("an earlier call still waits for it, perhaps for a prompt to unlock it"));
     };
@@ -137,6 +136,39 @@ fn unavailable(why: &str) -> Error {
     } else {
         ""
     };
-    Error::new(Kind::StoreUnavailable, format!("the system's keychain cannot be used: {why}{remote}"))
-        .hint(CHOICES)
+    let mut error =
+        Error::new(Kind::StoreUnavailable, format!("the system's keychain cannot be used: {why}{remote}"))
+            .hint(CHOICES);
+    error.choices = vec!["file".to_owned(), "env".to_owned()];
+    error
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// A keychain that waits for a prompt holds nobody up for longer than the limit, and is not
+    /// asked again before it answers.
+    #[tokio::test]
+    async fn a_hanging_keychain_is_asked_once() {
+        let short = Duration::from_millis(50);
+        let (release, wait) = mpsc::channel::<()>();
+        let (ended, end) = oneshot::channel();
+        let hanging = call(short, move || {
+            let _ = wait.recv();
+            let _ = ended.send(());
+            Ok(())
+        });
+        let error = hanging.await.unwrap_err();
+        assert!(error.message.contains("did not answer"), "{error}");
+        let second = call(short, || Ok(())).await.unwrap_err();
+        assert!(second.message.contains("an earlier call still waits"), "{second}");
+        assert_eq!(second.choices, ["file", "env"]);
+        release.send(()).unwrap();
+        end.await.unwrap();
+        assert_eq!(call(Duration::from_secs(10), || Ok(7)).await.unwrap(), 7);
+    }
 }

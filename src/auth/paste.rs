@@ -5,16 +5,9 @@ use crate::error::{Error, Kind, Result};
 /// Longest paste that is looked at, in bytes; a token is 207 or 226 characters long.
 const LIMIT: usize = 64 * 1024;
 
-/// Quotes and brackets that come along when text is copied from a page, a chat or a shell.
-const WRAPPINGS: &[(char, char)] = &[
-    ('"', '"'),
-    ('\'', '\''),
-    ('`', '`'),
-    ('\u{201c}', '\u{201d}'),
-    ('\u{2018}', '\u{2019}'),
-    ('\u{ab}', '\u{bb}'),
-    ('<', '>'),
-];
+/// Quotes, brackets and commas that come along when text is copied from a page, a file or a shell.
+const WRAPPINGS: &[char] =
+    &['"', '\'', '`', '\u{201c}', '\u{201d}', '\u{2018}', '\u{2019}', '<', '>', ',', ';'];
 
 /// The text of a paste: UTF-8 or, as PowerShell's pipes give it, UTF-16 with or without a byte
 /// order mark.
@@ -60,12 +53,6 @@ pub(super) fn unwrapped(text: &str) -> &str {
 }
 
 fn peeled(text: &str) -> &str {
-    let text = trimmed(text).trim_end_matches([',', ';']);
-    for (open, close) in WRAPPINGS {
-        if let Some(inner) = text.strip_prefix(*open).and_then(|inner| inner.strip_suffix(*close)) {
-            return trimmed(inner);
-        }
-    }
     if let Some(rest) = after_word(text, "bearer").or_else(|| after_word(text, "export")) {
         return rest;
     }
@@ -87,9 +74,12 @@ fn is_name(name: &str) -> bool {
     name.len() <= 64 && name.chars().all(allowed)
 }
 
-/// Without white space and the invisible characters that web pages and chats add.
+/// Without white space, quotes, and the invisible characters that web pages and chats add.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
+        c.is_whitespace()
+            || c.is_control()
+            || WRAPPINGS.contains(&c)
+            || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}')
     })
 }

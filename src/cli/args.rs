@@ -6,9 +6,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Keeps every IDE on this machine correctly connected to ELITEA.
 #[derive(Debug, Parser)]
-#[command(name = "elitea-helper", disable_version_flag = true, arg_required_else_help = true, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 in order or done, 1 changes pending or a target refused or in conflict, \
-2 wrong usage or own configuration, 3 authentication, 4 server or network, 5 internal error.")]
+#[command(
+    name = "elitea-helper",
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 in order or done, 1 changes pending or a target refused or in conflict, \
+2 wrong usage or own configuration, 3 authentication, 4 server or network, 5 internal error."
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -26,7 +33,7 @@ pub(crate) struct Global {
     /// Our profile to use instead of the active one
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// The ELITEA server, such as https://next.elitea.ai
+    /// The ELITEA server, such as <https://next.elitea.ai>
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) server: Option<String>,
     /// The folder of config.toml

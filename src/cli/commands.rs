@@ -23,7 +23,9 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
         terminal.say(&format!("warning: {warning}"));
     }
     match command {
-        Command::Login { token_stdin, store, no_browser } => login(&ctx, global, *token_stdin, store.clone(), *no_browser, terminal).await,
+        Command::Login { token_stdin, store, no_browser } => {
+            login(&ctx, global, *token_stdin, store.clone(), *no_browser, terminal).await
+        }
         Command::Logout { revoke } => {
             let done = terminal.during("signing out", ops::logout(&ctx, *revoke)).await?;
             show::logged_out(terminal, &done)
@@ -55,7 +57,7 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
             let mut args = target_args(flags);
             loop {
                 match terminal.during("asking the server", ops::plan(&ctx, &args)).await {
-                    Ok(plan) => return show::plan(terminal, &plan),
+                    Ok(plan) => return show::plan(terminal, &plan, &as_typed(&args)),
                     Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
                 }
             }
@@ -64,14 +66,24 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
             let mut args = target_args(targets);
             loop {
                 match terminal.during("asking the server", ops::apply(&ctx, &args, plan.as_deref())).await {
-                    Ok(applied) => return show::applied(terminal, &applied, "nothing to do: everything is in order"),
+                    Ok(applied) => {
+                        return show::applied(terminal, &applied, "nothing to do: everything is in order");
+                    }
                     Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
                 }
             }
         }
-        Command::Undo { id } => show::applied(terminal, &ops::undo(&ctx, id.as_deref()).await?, "nothing to do: it looks that way already"),
+        Command::Undo { id } => show::applied(
+            terminal,
+            &ops::undo(&ctx, id.as_deref()).await?,
+            "nothing to do: it looks that way already",
+        ),
         Command::History => show::history(terminal, &ops::history(&ctx)?),
-        Command::Remove(flags) => show::applied(terminal, &ops::remove(&ctx, &target_args(flags))?, "nothing to do: none of our keys is there"),
+        Command::Remove(flags) => show::applied(
+            terminal,
+            &ops::remove(&ctx, &target_args(flags))?,
+            "nothing to do: none of our keys is there",
+        ),
         Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
     }
 }
@@ -100,8 +112,17 @@ fn context(global: &Global, terminal: &Terminal) -> Result<Ctx> {
 }
 
 /// Asks on a terminal for the choice that is missing, and gives the context anew with it.
-async fn ask(error: Error, ctx: Ctx, global: &Global, args: &mut TargetArgs, terminal: &Terminal) -> Result<Ctx> {
-    let askable = error.kind == Kind::ChoiceNeeded && !error.choices.is_empty() && terminal.is_attended() && !terminal.json;
+async fn ask(
+    error: Error,
+    ctx: Ctx,
+    global: &Global,
+    args: &mut TargetArgs,
+    terminal: &Terminal,
+) -> Result<Ctx> {
+    let askable = error.kind == Kind::ChoiceNeeded
+        && !error.choices.is_empty()
+        && terminal.is_attended()
+        && !terminal.json;
     let (true, Some(flag)) = (askable, error.flag) else { return Err(error) };
     let chosen = error.choices[terminal.ask_choice(&error.message, &error.choices)?].clone();
     match flag {
@@ -117,22 +138,36 @@ async fn ask(error: Error, ctx: Ctx, global: &Global, args: &mut TargetArgs, ter
     context(global, terminal)
 }
 
-async fn login(ctx: &Ctx, global: &Global, token_stdin: bool, store: Option<String>, no_browser: bool, terminal: &Terminal) -> Result<u8> {
-    let pasted = if token_stdin {
-        let mut pasted = Vec::new();
-        std::io::stdin().lock().take(64 * 1024).read_to_end(&mut pasted).map_err(|error| Error::new(Kind::Usage, format!("standard input cannot be read: {error}")))?;
-        pasted
-    } else if terminal.is_attended() {
-        let page = ops::login_page(ctx, global.server.as_deref())?;
-        terminal.say(&format!("Make a token on this page, and copy it:\n  {page}"));
-        if !no_browser && std::io::stdout().is_terminal() {
-            browser::open(&page);
-        }
-        terminal.ask_secret("Paste the token (it is not shown): ")?.into_bytes()
-    } else {
-        return Err(Error::choice("--token-stdin", "the token cannot be asked for: this is not a terminal", Vec::new())
+async fn login(
+    ctx: &Ctx,
+    global: &Global,
+    token_stdin: bool,
+    store: Option<String>,
+    no_browser: bool,
+    terminal: &Terminal,
+) -> Result<u8> {
+    let pasted =
+        if token_stdin {
+            let mut pasted = Vec::new();
+            std::io::stdin().lock().take(64 * 1024).read_to_end(&mut pasted).map_err(|error| {
+                Error::new(Kind::Usage, format!("standard input cannot be read: {error}"))
+            })?;
+            pasted
+        } else if terminal.is_attended() {
+            let page = ops::login_page(ctx, global.server.as_deref())?;
+            terminal.say(&format!("Make a token on this page, and copy it:\n  {page}"));
+            if !no_browser && std::io::stdout().is_terminal() {
+                browser::open(&page);
+            }
+            terminal.ask_secret("Paste the token (it is not shown): ")?.into_bytes()
+        } else {
+            return Err(Error::choice(
+                "--token-stdin",
+                "the token cannot be asked for: this is not a terminal",
+                Vec::new(),
+            )
             .hint("pipe it in: elitea-helper login --server URL --token-stdin < FILE"));
-    };
+        };
     let asked = Login { server: global.server.clone(), pasted, store };
     let done = terminal.during("checking the token", ops::login(ctx, &asked)).await?;
     show::logged_in(terminal, &done)
@@ -172,6 +207,17 @@ async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result
 /// `30d`, `12h`, `4w` or `never`.
 fn lifetime(text: &str) -> Result<Option<Lifetime>> {
     Lifetime::parse(text)
+}
+
+/// The targets as they are named on a command line.
+fn as_typed(args: &TargetArgs) -> String {
+    let mut words: Vec<String> = args.ides.iter().map(|ide| format!(" --ide {ide}")).collect();
+    words.extend(args.scopes.iter().map(|scope| format!(" --scope {}", scope.as_str())));
+    let quoted = |path: &Path| format!("\"{}\"", path.display());
+    words.extend(args.workspace.iter().map(|folder| format!(" --workspace {}", quoted(folder))));
+    words.extend(args.recent.then(|| " --recent".to_owned()));
+    words.extend(args.paths.iter().map(|path| format!(" {}", quoted(path))));
+    words.concat()
 }
 
 fn target_args(flags: &TargetFlags) -> TargetArgs {

@@ -15,16 +15,28 @@ pub(super) async fn run(serve: bool, dialect: Dialect, port: u16, terminal: &Ter
     };
     let server = Server::start(dialect, port, World::demo()?).await?;
     if serve {
-        let projects: Vec<_> = server.projects().into_iter().map(|(id, name)| serde_json::json!({"id": id, "name": name})).collect();
+        let projects: Vec<_> = server
+            .projects()
+            .into_iter()
+            .map(|(id, name)| serde_json::json!({"id": id, "name": name}))
+            .collect();
         let hello = serde_json::json!({"url": server.url(), "token": server.token(), "projects": projects});
         terminal.write(&format!("{hello}\n"))?;
         fake::serve(server).await?;
         return Ok(0);
     }
-    let helper = std::env::current_exe().map_err(|error| Error::new(Kind::Internal, format!("this program's own file is not found: {error}")))?;
+    let helper = std::env::current_exe().map_err(|error| {
+        Error::new(Kind::Internal, format!("this program's own file is not found: {error}"))
+    })?;
     let mut out = std::io::stdout();
-    let demo = Demo { helper, runner: std::env::var("CHILD_RUNNER").ok(), color: terminal.colors(), out: &mut out, between: &mut |_, _| {} };
-    match fake::demo(demo, server).await {
+    let demo = Demo {
+        helper,
+        runner: std::env::var("CHILD_RUNNER").ok(),
+        color: terminal.colors(),
+        out: &mut out,
+        between: &mut |_, _| {},
+    };
+    match fake::demo(demo, server) {
         Ok(()) => Ok(0),
         Err(error) => Err(Error::new(Kind::Findings, format!("the demo is not as claimed: {error:#}"))),
     }

@@ -171,7 +171,13 @@ mod tests {
     #[test]
     fn columns_align_by_width_on_screen() {
         let mut page = Page::new(false);
-        page.table("", &[vec![Cell::new("漢字"), Cell::right("1"), Cell::new("x")], vec![Cell::new("a"), Cell::right("22"), Cell::new("")]]);
+        page.table(
+            "",
+            &[
+                vec![Cell::new("漢字"), Cell::right("1"), Cell::new("x")],
+                vec![Cell::new("a"), Cell::right("22"), Cell::new("")],
+            ],
+        );
         assert_eq!(page.finish(), "漢字   1  x\na     22\n");
     }
 }

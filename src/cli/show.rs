@@ -30,12 +30,17 @@ fn notes(page: &mut Page, notes: &[String]) {
 pub(super) fn logged_in(terminal: &Terminal, done: &LoggedIn) -> Result<u8> {
     let mut page = terminal.page();
     let name = if done.account.name.is_empty() { &done.account.email } else { &done.account.name };
-    page.put(Style::Good, "signed in ").text("to ").put(Style::Bold, &done.server).text(" as ").put(Style::Bold, name);
+    page.put(Style::Good, "signed in ")
+        .text("to ")
+        .put(Style::Bold, &done.server)
+        .text(" as ")
+        .put(Style::Bold, name);
     if *name != done.account.email {
         page.text(&format!(" <{}>", done.account.email));
     }
     page.end();
-    let expires = done.expires.as_deref().map_or("it never expires".to_owned(), |at| format!("it expires {}", day(at)));
+    let expires =
+        done.expires.as_deref().map_or("it never expires".to_owned(), |at| format!("it expires {}", day(at)));
     page.line(Style::Plain, &format!("the token is in the store {}; {expires}", done.store));
     notes(&mut page, &done.notes);
     let next = if done.project.is_some() { "elitea-helper plan" } else { "elitea-helper projects" };
@@ -66,16 +71,26 @@ pub(super) fn status(terminal: &Terminal, status: &Status) -> Result<u8> {
     let mut page = terminal.page();
     let selection = &status.selection;
     let mut rows = vec![row("profile", Cell::new(&selection.profile), "")];
-    rows.extend(selection.server.as_ref().map(|chosen| row("server", Cell::new(&chosen.value), &chosen.source)));
+    rows.extend(
+        selection.server.as_ref().map(|chosen| row("server", Cell::new(&chosen.value), &chosen.source)),
+    );
     if let Some(account) = &status.account {
         rows.push(row("account", Cell::new(format!("{} <{}>", account.name, account.email)), ""));
     }
     if let Some(token) = &status.token {
         let name = token.name.as_deref().unwrap_or("without a name");
-        rows.push(row("token", token_cell(token.state, token.days_left, name), &format!("store {}", token.store)));
+        rows.push(row(
+            "token",
+            token_cell(token.state, token.days_left, name),
+            &format!("store {}", token.store),
+        ));
     }
-    rows.extend(selection.project.as_ref().map(|chosen| row("project", Cell::new(named(chosen)), &chosen.source)));
-    rows.extend(selection.model.as_ref().map(|chosen| row("model", Cell::new(&chosen.value), &chosen.source)));
+    rows.extend(
+        selection.project.as_ref().map(|chosen| row("project", Cell::new(named(chosen)), &chosen.source)),
+    );
+    rows.extend(
+        selection.model.as_ref().map(|chosen| row("model", Cell::new(&chosen.value), &chosen.source)),
+    );
     page.table("", &rows);
     if !status.targets.is_empty() {
         page.end();
@@ -95,7 +110,12 @@ pub(super) fn status(terminal: &Terminal, status: &Status) -> Result<u8> {
         page.line(Style::Good, "everything is in order");
     }
     terminal.report(status, page)?;
-    let worst = status.problems.iter().filter_map(|problem| crate::error::TABLE.iter().find(|row| row.code == problem.code)).map(|row| row.exit).max();
+    let worst = status
+        .problems
+        .iter()
+        .filter_map(|problem| crate::error::TABLE.iter().find(|row| row.code == problem.code))
+        .map(|row| row.exit)
+        .max();
     Ok(worst.unwrap_or(exit_of(open)))
 }
 
@@ -132,9 +152,17 @@ pub(super) fn projects(terminal: &Terminal, list: &ProjectList) -> Result<u8> {
         .projects
         .iter()
         .map(|project| {
-            let word = project.unusable.clone().unwrap_or_else(|| if project.personal { "personal".into() } else { String::new() });
+            let word = project
+                .unusable
+                .clone()
+                .unwrap_or_else(|| if project.personal { "personal".into() } else { String::new() });
             let style = if project.unusable.is_some() { Style::Warn } else { Style::Dim };
-            vec![mark(project.current), Cell::right(project.id.to_string()), Cell::new(&project.name), Cell::styled(style, word)]
+            vec![
+                mark(project.current),
+                Cell::right(project.id.to_string()),
+                Cell::new(&project.name),
+                Cell::styled(style, word),
+            ]
         })
         .collect();
     page.table("", &rows);
@@ -194,8 +222,12 @@ fn thousands(count: u64) -> String {
 pub(super) fn selection(terminal: &Terminal, selection: &Selection) -> Result<u8> {
     let mut page = terminal.page();
     let mut rows = Vec::new();
-    rows.extend(selection.project.as_ref().map(|chosen| row("project", Cell::new(named(chosen)), &chosen.source)));
-    rows.extend(selection.model.as_ref().map(|chosen| row("model", Cell::new(&chosen.value), &chosen.source)));
+    rows.extend(
+        selection.project.as_ref().map(|chosen| row("project", Cell::new(named(chosen)), &chosen.source)),
+    );
+    rows.extend(
+        selection.model.as_ref().map(|chosen| row("model", Cell::new(&chosen.value), &chosen.source)),
+    );
     page.table("", &rows);
     page.put(Style::Place, "next: ").line(Style::Plain, "elitea-helper plan");
     terminal.report(selection, page)?;
@@ -260,7 +292,8 @@ pub(super) fn revoked(terminal: &Terminal, done: &Revoked) -> Result<u8> {
 
 pub(super) fn rendered(terminal: &Terminal, done: &Rendered, json: bool) -> Result<u8> {
     if json && !terminal.json {
-        let text = serde_json::to_string_pretty(done).map_err(|error| crate::error::Error::new(crate::error::Kind::Internal, error.to_string()))?;
+        let text = serde_json::to_string_pretty(done)
+            .map_err(|error| crate::error::Error::new(crate::error::Kind::Internal, error.to_string()))?;
         terminal.write(&format!("{text}\n"))?;
     } else if terminal.json {
         terminal.report(done, terminal.page())?;
@@ -273,14 +306,26 @@ pub(super) fn rendered(terminal: &Terminal, done: &Rendered, json: bool) -> Resu
 pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
     let mut page = terminal.page();
     let reader = |reader: &Option<Reader>| match reader {
-        Some(reader) => Cell::styled(Style::Good, format!("{} {}", reader.name, reader.version.as_deref().unwrap_or_default()).trim_end().to_owned()),
+        Some(reader) => Cell::styled(
+            Style::Good,
+            format!("{} {}", reader.name, reader.version.as_deref().unwrap_or_default())
+                .trim_end()
+                .to_owned(),
+        ),
         None => Cell::styled(Style::Dim, "no reader"),
     };
     page.line(Style::Bold, "installed");
     let rows: Vec<Vec<Cell>> = list
         .installed
         .iter()
-        .map(|ide| vec![Cell::new(&ide.ide), Cell::new(&ide.ide_name), reader(&ide.reader), Cell::styled(Style::Dim, &ide.path)])
+        .map(|ide| {
+            vec![
+                Cell::new(&ide.ide),
+                Cell::new(&ide.ide_name),
+                reader(&ide.reader),
+                Cell::styled(Style::Dim, &ide.path),
+            ]
+        })
         .collect();
     page.table("  ", &rows);
     if rows.is_empty() {
@@ -292,7 +337,13 @@ pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
         .iter()
         .map(|found| {
             let label = found.target.label.as_deref().map(|label| format!(" ({label})")).unwrap_or_default();
-            let kept = if found.registered { "kept in order" } else if found.exists { "" } else { "not there yet" };
+            let kept = if found.registered {
+                "kept in order"
+            } else if found.exists {
+                ""
+            } else {
+                "not there yet"
+            };
             vec![
                 Cell::new(&found.target.ide),
                 Cell::new(format!("{}{label}", found.target.scope)),
@@ -307,13 +358,20 @@ pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
         page.line(Style::Plain, "  none");
     }
     page.line(Style::Bold, "left out");
-    let rows: Vec<Vec<Cell>> = list.skipped.iter().map(|skipped| vec![Cell::new(&skipped.ide), Cell::new(&skipped.path), Cell::styled(Style::Dim, &skipped.reason)]).collect();
+    let rows: Vec<Vec<Cell>> = list
+        .skipped
+        .iter()
+        .map(|skipped| {
+            vec![Cell::new(&skipped.ide), Cell::new(&skipped.path), Cell::styled(Style::Dim, &skipped.reason)]
+        })
+        .collect();
     page.table("  ", &rows);
     terminal.report(list, page)?;
     Ok(0)
 }
 
-pub(super) fn plan(terminal: &Terminal, plan: &Plan) -> Result<u8> {
+/// `targets` are those of the call, as they are typed.
+pub(super) fn plan(terminal: &Terminal, plan: &Plan, targets: &str) -> Result<u8> {
     let mut page = terminal.page();
     for report in &plan.targets {
         target(&mut page, report, true);
@@ -321,7 +379,8 @@ pub(super) fn plan(terminal: &Terminal, plan: &Plan) -> Result<u8> {
     notes(&mut page, &plan.notes);
     summary(&mut page, &plan.targets, plan.skipped.len());
     if plan.targets.iter().any(|report| report.state == TargetState::Pending || !report.diff.is_empty()) {
-        page.put(Style::Place, "next: ").line(Style::Plain, &format!("elitea-helper apply --plan {} (with the same targets)", plan.id));
+        page.put(Style::Place, "next: ")
+            .line(Style::Plain, &format!("elitea-helper apply{targets} --plan {}", plan.id));
     }
     let open = plan.targets.iter().any(TargetReport::is_open);
     terminal.report(plan, page)?;

@@ -62,7 +62,8 @@ impl Terminal {
     /// [`Kind::Io`] where standard output cannot be written; a reader that went away is no error.
     pub(crate) fn report<T: serde::Serialize>(&self, document: &T, page: Page) -> Result<()> {
         if self.json {
-            let text = serde_json::to_string_pretty(document).map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
+            let text = serde_json::to_string_pretty(document)
+                .map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
             return self.write(&format!("{text}\n"));
         }
         if self.quiet { Ok(()) } else { self.write(&page.finish()) }
@@ -130,7 +131,9 @@ impl Terminal {
     /// Asks for a secret without echo.
     pub(crate) fn ask_secret(&self, prompt: &str) -> Result<String> {
         self.tell(prompt);
-        rpassword::read_password().map_err(|error| Error::new(Kind::Usage, format!("nothing could be read from the terminal: {error}")))
+        rpassword::read_password().map_err(|error| {
+            Error::new(Kind::Usage, format!("nothing could be read from the terminal: {error}"))
+        })
     }
 
     /// Asks to choose one of `choices` by its number; an empty answer or anything else is an error.
@@ -140,24 +143,29 @@ impl Terminal {
             self.tell(&format!("  {}) {}\n", at + 1, visible(choice)));
         }
         self.tell("number: ");
-        let answer = self.read_line()?;
+        let answer = read_line()?;
         match answer.trim().parse::<usize>() {
             Ok(number) if (1..=choices.len()).contains(&number) => Ok(number - 1),
-            _ => Err(Error::new(Kind::Usage, format!("{} is not a number from 1 to {}", answer.trim(), choices.len()))),
+            _ => Err(Error::new(
+                Kind::Usage,
+                format!("{} is not a number from 1 to {}", answer.trim(), choices.len()),
+            )),
         }
     }
 
     /// Asks a question that is answered with yes or no.
     pub(crate) fn ask_yes(&self, question: &str) -> Result<bool> {
         self.tell(&format!("{} [y/N] ", visible(question)));
-        let answer = self.read_line()?;
+        let answer = read_line()?;
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
+}
 
-    fn read_line(&self) -> Result<String> {
-        let mut line = String::new();
-        let read = io::stdin().lock().read_line(&mut line);
-        read.map_err(|error| Error::new(Kind::Usage, format!("nothing could be read from the terminal: {error}")))?;
-        Ok(line)
-    }
+fn read_line() -> Result<String> {
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    read.map_err(|error| {
+        Error::new(Kind::Usage, format!("nothing could be read from the terminal: {error}"))
+    })?;
+    Ok(line)
 }

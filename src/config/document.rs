@@ -194,9 +194,10 @@ impl Reader<'_> {
                     _ => self.unknown(key, item, TargetRow::default().fields().map(|(name, _)| name)),
                 }
             }
-            match row.path.is_absolute() {
-                true => self.document.targets.push(row),
-                false => self.complain("target", item, "needs an absolute path")?,
+            if row.path.is_absolute() {
+                self.document.targets.push(row);
+            } else {
+                self.complain("target", item, "needs an absolute path")?;
             }
         }
         Ok(())
@@ -241,7 +242,7 @@ fn tables(item: &Item) -> Option<Vec<&dyn TableLike>> {
 }
 
 /// A plain value; `None` for a table, a list or a date.
-fn json(item: &Item) -> Option<Value> {
+pub(super) fn json(item: &Item) -> Option<Value> {
     match item.as_value()? {
         toml_edit::Value::String(text) => Some(Value::from(text.value().as_str())),
         toml_edit::Value::Integer(number) => Some(Value::from(*number.value())),

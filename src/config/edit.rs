@@ -5,10 +5,11 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use toml_edit::{InlineTable, Item, Table, TableLike};
+use toml_edit::{Array, InlineTable, Item, TableLike};
 
 use super::FORMAT;
 use super::document::{Document, TargetRow, parse};
+use super::plan::{Change, Spot, TOP, fixed, last_end, own, plan, toml, unset_inline};
 use super::settings::{Section, Setting};
 use crate::error::{Error, Kind, Result};
 use crate::files;
@@ -17,11 +18,17 @@ use crate::files;
 #[derive(Debug)]
 pub struct Edit {
     path: PathBuf,
+    before: String,
     text: String,
 }
 
 impl Edit {
-    pub(super) fn new(path: &Path, text: String) -> Result<Self> {
+    /// Begins to change this text of the file at `path`. Pure: [`super::Config::edit`] reads and
+    /// writes.
+    ///
+    /// # Errors
+    /// `FormatNewer` if a newer version wrote it; `Config`, with the place, if it is not valid.
+    pub fn new(path: &Path, text: String) -> Result<Self> {
         let document = Document::parse(path, &text)?;
         if document.format > FORMAT {
             let words =
@@ -30,7 +37,7 @@ impl Edit {
                 Error::new(Kind::FormatNewer, words).hint("update elitea-helper; the file was left as it is")
             );
         }
-        Ok(Self { path: path.to_path_buf(), text })
+        Ok(Self { path: path.to_path_buf(), before: text.clone(), text })
     }
 
     /// The text as it is now.
@@ -73,7 +80,7 @@ impl Edit {
     /// `Config` if the list is written in a way that cannot be changed here.
     pub fn register(&mut self, target: &TargetRow) -> Result<()> {
         let Some(at) = self.find(&target.path)? else { return self.add(target) };
-        if !self.has_row_tables()? {
+        if self.row_array()?.is_some() {
             self.remove(at)?;
             return self.add(target);
         }
@@ -97,13 +104,16 @@ impl Edit {
         Ok(true)
     }
 
-    /// The text, with the format number that every file of ours carries.
-    pub(super) fn finish(mut self) -> Result<String> {
-        if self.text.trim().is_empty() {
+    /// The changed text, with the format number that every file of ours carries.
+    ///
+    /// # Errors
+    /// `Internal` if the changes have broken it.
+    pub fn finish(mut self) -> Result<String> {
+        if self.text == self.before {
             return Ok(self.text);
         }
         if parse(&self.path, &self.text)?.get("format").is_none() {
-            self.put(&TOP, "format", &Value::from(FORMAT))?;
+            self.insert_top(&format!("format = {FORMAT}"));
         }
         let checked = Document::parse(&self.path, &self.text);
         checked.map_err(|error| Error::new(Kind::Internal, format!("a change would have broken {error}")))?;
@@ -119,16 +129,9 @@ impl Edit {
 
     fn add(&mut self, target: &TargetRow) -> Result<()> {
         let fields = target.fields().into_iter().filter(|(_, value)| !value.is_empty());
-        let written = {
-            let document = parse(&self.path, &self.text)?;
-            document.get("target").and_then(Item::as_array).map(|rows| {
-                let mut rows = rows.clone();
-                rows.push(fields.clone().collect::<InlineTable>());
-                (rows.span(), rows.to_string().trim().to_owned())
-            })
-        };
-        if let Some((Some(span), rows)) = written {
-            self.text.replace_range(span, &rows);
+        if let Some((span, mut rows)) = self.row_array()? {
+            rows.push(fields.collect::<InlineTable>());
+            self.replace_array(span, &rows);
             return Ok(());
         }
         let lines = fields.map(|(key, value)| format!("{key} = {}", toml_edit::Value::from(value)));
@@ -138,38 +141,44 @@ impl Edit {
     }
 
     fn remove(&mut self, at: usize) -> Result<()> {
+        if let Some((span, mut rows)) = self.row_array()? {
+            rows.remove(at);
+            self.replace_array(span, &rows);
+            return Ok(());
+        }
         let range = {
             let document = parse(&self.path, &self.text)?;
-            let item = document.get("target").ok_or_else(|| fixed("target"))?;
-            if let Some(rows) = item.as_array() {
-                let mut rows = rows.clone();
-                rows.remove(at);
-                let span = item.span().ok_or_else(|| fixed("target"))?;
-                let written = rows.to_string().trim().to_owned();
-                self.text.replace_range(span, &written);
-                return Ok(());
-            }
-            let row =
-                item.as_array_of_tables().and_then(|rows| rows.get(at)).ok_or_else(|| fixed("target"))?;
+            let row = Spot { row: Some(at), table: &[] }.start(&document)?;
             let start = row.span().ok_or_else(|| fixed("target"))?.start;
-            let end = last_end(row).unwrap_or(start);
-            self.line_start(start)..self.line_end(end)
+            self.line_start(start)..self.line_end(last_end(row).unwrap_or(start))
         };
         let range = self.with_blank_line(range);
         self.text.replace_range(range, "");
         Ok(())
     }
 
-    fn has_row_tables(&self) -> Result<bool> {
+    /// Arrays are written anew with line feeds alone; the file's own line ends are put back.
+    fn replace_array(&mut self, span: Range<usize>, rows: &Array) {
+        let written = rows.to_string().replace("\r\n", "\n").replace('\n', self.newline());
+        self.text.replace_range(span, written.trim());
+    }
+
+    /// The targets, where they are written as an array.
+    fn row_array(&self) -> Result<Option<(Range<usize>, Array)>> {
         let document = parse(&self.path, &self.text)?;
-        Ok(document.get("target").is_some_and(Item::is_array_of_tables))
+        let span = document.get("target").filter(|item| item.is_array()).and_then(Item::span);
+        let array = span.and_then(|span| Some((span.clone(), own(&self.text, span)?.as_array()?.clone())));
+        Ok(array)
     }
 
     /// Sets one value.
     fn put(&mut self, spot: &Spot<'_>, key: &str, value: &Value) -> Result<()> {
-        let value = toml(value)?;
         let change = {
             let document = parse(&self.path, &self.text)?;
+            if spot.value(&document, key).as_ref() == Some(value) {
+                return Ok(());
+            }
+            let value = toml(value)?;
             plan(&document, spot, key, &value)?
         };
         match change {
@@ -189,15 +198,16 @@ impl Edit {
             let mut inline = None;
             for (depth, name) in spot.table.iter().enumerate() {
                 let Some(item) = at.get(name) else { return Ok(false) };
-                if let (None, Some(table), Some(span)) = (&inline, item.as_inline_table(), item.span()) {
-                    inline = Some((span, table.clone(), depth + 1));
+                if inline.is_none() && item.is_inline_table() {
+                    inline =
+                        item.span().and_then(|span| Some((span.clone(), own(&self.text, span)?, depth + 1)));
                 }
                 at = item.as_table_like().ok_or_else(|| fixed(name))?;
             }
             let Some((name, item)) = at.get_key_value(key) else { return Ok(false) };
             if let Some((span, mut table, depth)) = inline {
                 unset_inline(&mut table, &spot.table[depth..], key);
-                (span, table.to_string().trim().to_owned())
+                (span, table.to_string())
             } else {
                 let start = name.span().ok_or_else(|| fixed(key))?.start;
                 let end = item.span().ok_or_else(|| fixed(key))?.end;
@@ -236,15 +246,11 @@ impl Edit {
         self.text.insert_str(at, &format!("{before}{line}{newline}"));
     }
 
-    /// Adds a line before everything else, and a blank one between it and what follows.
+    /// Adds a line before everything else, and a blank one before a table or a comment.
     fn insert_top(&mut self, line: &str) {
         let newline = self.newline();
         let at = self.bom();
-        let blank = if self.text[at..].is_empty() || self.text[at..].starts_with(['\r', '\n']) {
-            ""
-        } else {
-            newline
-        };
+        let blank = if self.text[at..].starts_with(['[', '#']) { newline } else { "" };
         self.text.insert_str(at, &format!("{line}{newline}{blank}"));
     }
 
@@ -277,139 +283,9 @@ impl Edit {
     }
 }
 
-/// Where a value stands: a table of the file, or of the `row`th `[[target]]`.
-struct Spot<'a> {
-    row: Option<usize>,
-    table: &'a [&'a str],
-}
-
-const TOP: Spot<'static> = Spot { row: None, table: &[] };
-
-impl Spot<'_> {
-    fn start<'d>(&self, document: &'d toml_edit::Document<&str>) -> Result<&'d Table> {
-        let Some(row) = self.row else { return Ok(document.as_table()) };
-        let rows = document.get("target").and_then(Item::as_array_of_tables);
-        rows.and_then(|rows| rows.get(row)).ok_or_else(|| fixed("target"))
-    }
-}
-
-/// What to do to the text.
-enum Change {
-    /// Put this in the place of these bytes.
-    Splice(Range<usize>, String),
-    /// Add a line after the one of this byte.
-    After(usize, String),
-    /// Add a line before everything else.
-    Top(String),
-    /// Add lines at the end.
-    Section(Vec<String>),
-}
-
-/// How to write a value.
-fn plan(
-    document: &toml_edit::Document<&str>,
-    spot: &Spot<'_>,
-    key: &str,
-    value: &toml_edit::Value,
-) -> Result<Change> {
-    let section = || Change::Section(vec![format!("[{}]", names(spot.table)), format!("{key} = {value}")]);
-    let mut at = spot.start(document)?;
-    // How many names of the path the nearest header has; the rest is written with dots.
-    let mut header = 0;
-    for (depth, name) in spot.table.iter().enumerate() {
-        let Some(item) = at.get(name) else { return Ok(section()) };
-        if let (Some(table), Some(span)) = (item.as_inline_table(), item.span()) {
-            let mut table = table.clone();
-            set_inline(&mut table, &spot.table[depth + 1..], key, value);
-            return Ok(Change::Splice(span, table.to_string().trim().to_owned()));
-        }
-        at = item.as_table().ok_or_else(|| fixed(name))?;
-        if !at.is_dotted() && !at.is_implicit() {
-            header = depth + 1;
-        }
-    }
-    if let Some(span) = at.get(key).and_then(Item::span) {
-        return Ok(Change::Splice(span, value.to_string()));
-    }
-    let heading = if header == spot.table.len() { at.span().map(|span| span.start) } else { None };
-    let heading = heading.filter(|_| spot.row.is_some() || header > 0);
-    match own_end(at).or(heading) {
-        Some(end) => Ok(Change::After(end, format!("{}{key} = {value}", dotted(&spot.table[header..])))),
-        None if spot.table.is_empty() => Ok(Change::Top(format!("{key} = {value}"))),
-        None => Ok(section()),
-    }
-}
-
 fn section<'a>(setting: &Setting, profile: &'a str) -> Vec<&'a str> {
     match setting.section {
         Section::Profile => vec!["profile", profile],
         other => vec![other.name()],
     }
-}
-
-fn set_inline(inline: &mut InlineTable, table: &[&str], key: &str, value: &toml_edit::Value) {
-    match table.split_first() {
-        None => {
-            inline.insert(key, value.clone());
-        }
-        Some((name, rest)) => {
-            let inner = inline.entry(*name).or_insert_with(|| InlineTable::new().into());
-            if let Some(inner) = inner.as_inline_table_mut() {
-                set_inline(inner, rest, key, value);
-            }
-        }
-    }
-}
-
-fn unset_inline(inline: &mut InlineTable, table: &[&str], key: &str) {
-    match table.split_first() {
-        None => {
-            inline.remove(key);
-        }
-        Some((name, rest)) => {
-            if let Some(inner) = inline.get_mut(name).and_then(toml_edit::Value::as_inline_table_mut) {
-                unset_inline(inner, rest, key);
-            }
-        }
-    }
-}
-
-/// Where the last value written under a table's own header ends.
-fn own_end(table: &dyn TableLike) -> Option<usize> {
-    let ends = table.iter().filter_map(|(_, item)| match item {
-        Item::Value(value) => value.span().map(|span| span.end),
-        Item::Table(inner) if inner.is_dotted() => own_end(inner),
-        _ => None,
-    });
-    ends.max()
-}
-
-/// Where the last value of a table ends, its inner tables included.
-fn last_end(table: &dyn TableLike) -> Option<usize> {
-    let ends = table.iter().filter_map(|(_, item)| match item.as_table() {
-        Some(inner) => last_end(inner),
-        None => item.span().map(|span| span.end),
-    });
-    ends.max()
-}
-
-fn dotted(table: &[&str]) -> String {
-    table.iter().map(|name| format!("{}.", toml_edit::Key::new(*name))).collect()
-}
-
-fn names(table: &[&str]) -> String {
-    table.iter().map(|name| toml_edit::Key::new(*name).to_string()).collect::<Vec<_>>().join(".")
-}
-
-fn toml(value: &Value) -> Result<toml_edit::Value> {
-    match value {
-        Value::String(text) => Ok(toml_edit::Value::from(text.as_str())),
-        Value::Bool(flag) => Ok(toml_edit::Value::from(*flag)),
-        other => other.as_i64().map(toml_edit::Value::from).ok_or_else(|| fixed("the value")),
-    }
-}
-
-fn fixed(what: &str) -> Error {
-    Error::new(Kind::Config, format!("{what} is written in a way that cannot be changed here"))
-        .hint("change it by hand")
 }

@@ -7,6 +7,7 @@
 mod dirs;
 mod document;
 mod edit;
+mod plan;
 mod settings;
 mod sources;
 
@@ -166,6 +167,12 @@ impl Config {
         &self.document.targets
     }
 
+    /// The registered target that was registered with this path.
+    pub fn target(&self, path: &Path) -> Option<&TargetRow> {
+        let wanted = files::identity(path);
+        self.targets().iter().find(|row| files::identity(&row.path) == wanted)
+    }
+
     /// A setting's value, where it comes from, and what it hides.
     ///
     /// # Errors
@@ -244,7 +251,7 @@ impl Config {
             let (snapshot, text) = read(&path)?;
             let mut edit = Edit::new(&path, text)?;
             change(&mut edit)?;
-            outcome = write(config_dir, &snapshot, &edit.finish()?);
+            outcome = write(&snapshot, &edit.finish()?);
             if !matches!(&outcome, Err(error) if error.kind == Kind::FileBusy) {
                 break;
             }
@@ -287,20 +294,17 @@ fn read(path: &Path) -> Result<(files::Snapshot, String)> {
 }
 
 /// A new file is private; an old one keeps its mode, and a link to it stays a link.
-fn write(config_dir: &Path, snapshot: &files::Snapshot, text: &str) -> Result<files::Outcome> {
+fn write(snapshot: &files::Snapshot, text: &str) -> Result<files::Outcome> {
     if snapshot.bytes.is_some() {
         return files::replace(snapshot, text.as_bytes());
     }
     if text.is_empty() {
         return Ok(files::Outcome::Unchanged);
     }
-    files::create_private_dir(config_dir)?;
-    match files::create_private(&snapshot.real, text.as_bytes())? {
-        true => Ok(files::Outcome::Written),
-        false => {
-            Err(Error::new(Kind::FileBusy, format!("{} was just made by another", snapshot.path.display())))
-        }
+    if files::create_private(&snapshot.real, text.as_bytes())? {
+        return Ok(files::Outcome::Written);
     }
+    Err(Error::new(Kind::FileBusy, format!("{} was just made by another", snapshot.path.display())))
 }
 
 /// The settings that the environment holds. An empty variable is none.

@@ -97,8 +97,8 @@ pub(super) fn resolve(config: &Config, setting: &'static Setting) -> Resolved {
 
 /// The strongest source above the profile that has a value.
 pub(super) fn above_profile(config: &Config, setting: &Setting) -> Option<Source> {
-    let above = SOURCES.iter().take_while(|row| row.kind != SourceKind::Profile);
-    above.filter_map(|row| (row.look)(config, setting)).next().map(|(_, source)| source)
+    let mut above = SOURCES.iter().take_while(|row| row.kind != SourceKind::Profile);
+    above.find_map(|row| (row.look)(config, setting)).map(|(_, source)| source)
 }
 
 fn plain(kind: SourceKind) -> Source {

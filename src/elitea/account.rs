@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::answers::{self, flag, id, text};
 use super::client::Client;
 use super::dialect::{self, Dialect};
+use super::http::Reply;
 use crate::error::{Error, Kind, Result};
 
 /// The signed-in user.
@@ -43,17 +44,39 @@ impl Client {
                 (reply, seen) = (old, Some(Dialect::V1));
             }
         }
-        let answer = self.judge("the account", answers::object(&reply)).await?;
+        let answer = self.read("the account", PATH, &reply, answer).await?;
         let account = decode(&answer)?;
         let _ = self.dialect.set(seen.unwrap_or_else(|| dialect::of_account(&answer)));
         Ok(account)
     }
 }
 
+/// The answer, where it is about an account; whether anybody is signed in is another question.
+fn answer(reply: &Reply) -> Result<Value> {
+    let answer = answers::object(reply).map_err(|error| not_ours(reply, error))?;
+    let has = |key: &str| answer.get(key).is_some();
+    if has("id") && (has("email") || has("personal_project_id")) {
+        return Ok(answer);
+    }
+    Err(not_ours(reply, Error::new(Kind::ServerFault, "no account")))
+}
+
+/// A success that holds no account comes from another program.
+fn not_ours(reply: &Reply, error: Error) -> Error {
+    if error.kind != Kind::ServerFault || !reply.is_success() {
+        return error;
+    }
+    Error::new(Kind::NotElitea, format!("{} answers, but not as an ELITEA server does", reply.url))
+        .hint("check the server's address: it is the part before /app, such as https://next.elitea.ai")
+}
+
 fn decode(answer: &Value) -> Result<Account> {
     let Some(user) = id(answer, "id") else {
-        return Err(Error::new(Kind::ServerFault, "the server answers without knowing who asks: its authentication service is down, or it is no ELITEA server")
-            .hint("try again later; this says nothing about the token"));
+        return Err(Error::new(
+            Kind::ServerFault,
+            "the server answers without knowing who asks: its authentication service is down",
+        )
+        .hint("try again later; this says nothing about the token"));
     };
     let email = text(answer, "email");
     Ok(Account {

@@ -152,7 +152,7 @@ pub(super) fn html_title(reply: &Reply) -> Option<String> {
     let is_page = ["<!doctype html", "<html", "<head", "<body", "<?xml", "<!--", "<title"];
     let typed = reply.header("content-type").is_some_and(|kind| kind.contains("text/html"));
     let known = is_page.iter().any(|tag| head.starts_with(tag));
-    if !known && !(typed && head.starts_with('<')) {
+    if !known && (!typed || !head.starts_with('<')) {
         return None;
     }
     let title = lower.find("<title").and_then(|at| {
@@ -199,9 +199,12 @@ fn list(value: &Value) -> String {
 /// A server's words as one short line without control characters, and without what could be a token.
 fn shown(text: &str) -> String {
     let line: Vec<String> = text.split_whitespace().map(masked).collect();
-    let line = line.join(" ");
-    let short: String = line.chars().filter(|c| !is_invisible(*c)).take(WORDS).collect();
-    if short.len() < line.len() { format!("{short}…") } else { short }
+    let mut visible: Vec<char> = line.join(" ").chars().filter(|c| !is_invisible(*c)).collect();
+    if visible.len() > WORDS {
+        visible.truncate(WORDS);
+        visible.push('…');
+    }
+    visible.into_iter().collect()
 }
 
 fn masked(word: &str) -> String {

@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::dialect::Dialect;
-use super::http::{Http, Network, Reply};
+use super::http::{Http, Reply};
+use super::network::Network;
 use crate::auth::{Server, Token};
 use crate::error::{Error, Kind, Result};
 
@@ -109,7 +110,7 @@ impl Client {
     pub(super) async fn refuse_v1(&self) -> Result<()> {
         if self.dialect().await? == Dialect::V1 {
             return Err(Error::new(
-                Kind::NotElitea,
+                Kind::Forbidden,
                 "this server speaks only the old /api/v1, which is read but not changed",
             )
             .hint("make and delete tokens on the server's own page"));

@@ -1,14 +1,14 @@
 //! One HTTP client per server: no redirects, no cookies, bounded in time and size, and repeated
 //! only where repeating changes nothing.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, redirect};
 use serde_json::Value;
 
 use super::client::Pauses;
+use super::network::Network;
 use super::{answers, tls, transport};
 use crate::auth::{Server, Token};
 use crate::error::{Error, Kind, Result};
@@ -24,30 +24,6 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(5);
 
 /// Statuses that may be gone at the next try.
 const PASSING: &[u16] = &[429, 502, 503, 504];
-
-/// How to reach the network.
-#[derive(Clone, Debug)]
-pub struct Network {
-    /// A proxy's address; none means the environment's `HTTPS_PROXY` and `NO_PROXY`.
-    pub proxy: Option<String>,
-    /// A PEM file of certificates that are trusted in addition to the system's.
-    pub ca_file: Option<PathBuf>,
-    /// Time for connecting, TLS included.
-    pub connect_timeout: Duration,
-    /// Time for one whole call, its body included.
-    pub timeout: Duration,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            proxy: None,
-            ca_file: None,
-            connect_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
-        }
-    }
-}
 
 /// One answer of a server, whatever its status.
 #[derive(Clone, Debug)]
@@ -140,13 +116,30 @@ impl Http {
         self.once(Method::DELETE, path, None).await
     }
 
+    /// Sends a text as it is, with headers of its own and another limit of time: once.
+    pub(super) async fn post_text(
+        &self,
+        path: &str,
+        body: &str,
+        headers: &[(&str, &str)],
+        timeout: Duration,
+    ) -> Result<Reply> {
+        let url = format!("{}{path}", self.root);
+        let request = self.client.post(&url).header(CONTENT_TYPE, "application/json").timeout(timeout);
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        self.exchange(url, request.body(body.to_owned())).await
+    }
+
     async fn once(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Reply> {
         let url = format!("{}{path}", self.root);
         let mut request = self.client.request(method, &url);
         if let Some(body) = body {
-            request =
-                request.header(reqwest::header::CONTENT_TYPE, "application/json").body(body.to_string());
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
+        self.exchange(url, request).await
+    }
+
+    async fn exchange(&self, url: String, request: reqwest::RequestBuilder) -> Result<Reply> {
         tracing::debug!(url, "asking the server");
         let mut response = request.send().await.map_err(|error| transport::failed(&url, &error))?;
         let status = response.status().as_u16();

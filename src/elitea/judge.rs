@@ -10,7 +10,7 @@ use super::http::Reply;
 use crate::auth::CLOCK_DOUBT_HOURS;
 use crate::error::{Error, Kind, Result};
 
-/// What one token call said.
+/// What the token calls said.
 enum Verdict {
     Good,
     Refused { error: Error, servers_time: Option<Timestamp> },
@@ -18,29 +18,48 @@ enum Verdict {
 }
 
 impl Client {
-    /// The error of a call, corrected by what the token calls say: the refusal of a token that is
-    /// good concerns `what` alone. Every other error comes back as it is.
-    pub(super) async fn judged(&self, what: &str, error: Error) -> Error {
-        let refusal = matches!(error.kind, Kind::TokenRejected | Kind::TokenMissing);
-        if !refusal || self.token.is_none() {
-            return error;
+    /// Reads the reply of an address. Where it refuses a token that is good, it is asked once more:
+    /// what refused it may have passed.
+    pub(super) async fn read<T>(
+        &self,
+        what: &str,
+        path: &str,
+        reply: &Reply,
+        decode: impl Fn(&Reply) -> Result<T>,
+    ) -> Result<T> {
+        let error = match decode(reply) {
+            Err(error) if self.is_refusal(&error) => error,
+            other => return other,
+        };
+        if let Some(error) = self.weighed(error).await {
+            return Err(error);
         }
-        match self.verdict().await {
-            Verdict::Good => Error::new(
-                Kind::Forbidden,
-                format!("the server does not give {what} to a token, although the token is good"),
-            )
-            .hint("this server answers that to browser sessions only; its web page shows it"),
-            Verdict::Refused { error, servers_time } => self.dead(&error, servers_time),
-            Verdict::Unknown(error) => error,
+        match decode(&self.ask(path).await?) {
+            Err(error) if self.is_refusal(&error) => Err(sessions_only(what)),
+            other => other,
         }
     }
 
-    /// As [`Client::judged`], for a result.
-    pub(super) async fn judge<T>(&self, what: &str, result: Result<T>) -> Result<T> {
-        match result {
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.judged(what, error).await),
+    /// The error of a call that is not repeated, corrected by what the token calls say: the refusal
+    /// of a token that is good concerns `what` alone. Every other error comes back as it is.
+    pub(super) async fn judged(&self, what: &str, error: Error) -> Error {
+        if !self.is_refusal(&error) {
+            return error;
+        }
+        self.weighed(error).await.unwrap_or_else(|| sessions_only(what))
+    }
+
+    fn is_refusal(&self, error: &Error) -> bool {
+        self.token.is_some() && matches!(error.kind, Kind::TokenRejected | Kind::TokenMissing)
+    }
+
+    /// What a refusal comes to; nothing when the token is good.
+    async fn weighed(&self, refusal: Error) -> Option<Error> {
+        tracing::debug!(%refusal, "asking about the token");
+        match self.verdict().await {
+            Verdict::Good => None,
+            Verdict::Refused { error, servers_time } => Some(self.dead(&error, servers_time)),
+            Verdict::Unknown(error) => Some(error),
         }
     }
 
@@ -102,17 +121,35 @@ impl Client {
         let doubt = SignedDuration::from_hours(CLOCK_DOUBT_HOURS);
         let latest = servers_time.into_iter().chain([Timestamp::now()]).max();
         let make_new = format!("make a new token at {}", self.server.page("settings/create-personal-token"));
-        match (expires, latest) {
-            (Some(expires), Some(now)) if now.duration_since(expires) > doubt => {
+        let age = expires.zip(latest).map(|(expires, now)| now.duration_since(expires));
+        match (expires, age) {
+            (Some(expires), Some(age)) if age > doubt => {
                 Error::new(Kind::TokenExpired, format!("the token expired at {expires}")).hint(make_new)
             }
-            (Some(expires), Some(now)) if now > expires => {
-                Error::new(Kind::TokenRejected, refusal.message.clone())
-                    .hint(format!("it seems to have expired at {expires}; {make_new}"))
-            }
-            _ => Error::new(Kind::TokenRejected, refusal.message.clone())
-                .hint(format!("it was deleted, or belongs to another server; {make_new}")),
+            (Some(expires), Some(age)) if age.is_positive() => refused(refusal)
+                .hint(format!("it seems to have expired at {expires}; {make_new}")),
+            _ if refusal.kind == Kind::TokenMissing => refused(refusal).hint(format!(
+                "a proxy may have taken the Authorization header away, or the token belongs to another server; {make_new}"
+            )),
+            _ => refused(refusal).hint(format!("it was deleted, or belongs to another server; {make_new}")),
         }
+    }
+}
+
+fn sessions_only(what: &str) -> Error {
+    Error::new(
+        Kind::Forbidden,
+        format!("the server does not give {what} to a token, although the token is good"),
+    )
+    .hint("this server answers that to browser sessions only; its web page shows it")
+}
+
+fn refused(refusal: &Error) -> Error {
+    match refusal.kind {
+        Kind::TokenMissing => {
+            Error::new(Kind::TokenRejected, format!("{}, although the token was sent", refusal.message))
+        }
+        _ => Error::new(Kind::TokenRejected, refusal.message.clone()),
     }
 }
 

@@ -72,12 +72,12 @@ impl Client {
         if self.dialect.get() == Some(&Dialect::V1) {
             return self.integrations(project).await;
         }
-        let reply =
-            self.ask(&format!("/configurations/models/{project}?include_shared=true&section=llm")).await?;
+        let path = format!("/configurations/models/{project}?include_shared=true&section=llm");
+        let reply = self.ask(&path).await?;
         if reply.status == 404 && self.dialect().await? == Dialect::V1 {
             return self.integrations(project).await;
         }
-        let answer = self.judge("the list of models", decode(&reply)).await;
+        let answer = self.read("the list of models", &path, &reply, decode).await;
         answer.map_err(|mut error| {
             if error.kind == Kind::Forbidden || reply.status == 404 {
                 error.hint = Some("choose another project: elitea-helper projects lists them".to_owned());
@@ -86,14 +86,20 @@ impl Client {
                 error.kind = Kind::ProjectUnknown;
                 error.message = format!("the server has no models for project {project}");
             }
+            if reply.status == 500 {
+                error.hint = Some(
+                    "the server also answers so for a project that does not exist, and for one damaged model"
+                        .to_owned(),
+                );
+            }
             error
         })
     }
 
     async fn integrations(&self, project: u64) -> Result<Models> {
-        let path = format!("/api/v1/integrations/integrations/default/{project}?section=ai");
-        let reply = self.http.get(&path).await?;
-        let items = self.judge("the list of models", answers::list(&reply)).await?;
+        let path = format!("/integrations/integrations/default/{project}?section=ai");
+        let reply = self.ask(&path).await?;
+        let items = self.read("the list of models", &path, &reply, answers::list).await?;
         Ok(Models {
             items: items.iter().flat_map(|item| of_integration(item, project)).collect(),
             default: None,

@@ -56,18 +56,19 @@ impl Client {
     /// Those of any call; [`Kind::Forbidden`] when nothing is listed and there is no own project.
     pub async fn projects(&self) -> Result<Projects> {
         let public = self.public_project;
-        let mut refusal = match self.listed("default", public).await? {
+        let refusal = match self.listed("default", public).await? {
             Ok(items) => return Ok(Projects { items, note: None }),
             Err(refusal) => refusal,
         };
-        // The Go server's other way to the same list.
-        match self.listed("prompt_lib", public).await? {
-            Ok(items) => return Ok(Projects { items, note: None }),
-            Err(error) if refusal.kind == Kind::NotElitea => refusal = error,
-            Err(_) => {}
+        // The Go server's other way to the same list, which needs neither a session nor a right.
+        if let Ok(items) = self.listed("prompt_lib", public).await? {
+            return Ok(Projects { items, note: None });
         }
         // It also tells a refused token, and a server without any of these addresses.
         let account = self.account().await?;
+        if refusal.kind == Kind::ServerFault {
+            return Err(refusal);
+        }
         // A user outside the public project may still ask by way of the own one.
         if let Some(own) = account.personal_project
             && own != public
@@ -78,15 +79,30 @@ impl Client {
         self.own_project_alone(&account, &refusal)
     }
 
-    /// The list asked in one way, or the refusal that another way may get around.
+    /// The names of the rights that the account has in a project. None is no proof: servers answer
+    /// so for missing and suspended projects and when the look-up fails, too.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub async fn permissions(&self, project: u64) -> Result<Vec<String>> {
+        let path = format!("/auth/permissions/prompt_lib/{project}");
+        let reply = self.ask_either(&path).await?;
+        let items = self.read("the account's rights", &path, &reply, answers::list).await?;
+        let enabled = |item: &&Value| item.get("enabled").and_then(Value::as_bool) != Some(false);
+        let name = |item: &Value| item.as_str().map(str::to_owned).or_else(|| text(item, "name"));
+        Ok(items.iter().filter(enabled).filter_map(name).collect())
+    }
+
+    /// The list asked in one way, or the refusal that another way may get around: the Go server's
+    /// `prompt_lib` works even where its permission checks fail with 500.
     async fn listed(&self, mode: &str, project: u64) -> Result<Result<Vec<Project>>> {
         let path = format!("/projects/project/{mode}/{project}?check_public_role=true");
         let reply = self.ask_either(&path).await?;
-        match answers::list(&reply) {
-            Ok(items) => Ok(Ok(items.iter().filter_map(|item| self.project(item)).collect())),
-            Err(error) if matches!(reply.status, 401 | 403 | 404 | 405) => Ok(Err(error)),
-            Err(error) => Err(self.judged("the list of projects", error).await),
-        }
+        let items = match answers::list(&reply) {
+            Err(error) if matches!(reply.status, 401 | 403 | 404 | 405 | 500) => return Ok(Err(error)),
+            _ => self.read("the list of projects", &path, &reply, answers::list).await?,
+        };
+        Ok(Ok(items.iter().filter_map(|item| self.project(item)).collect()))
     }
 
     fn own_project_alone(&self, account: &Account, refusal: &Error) -> Result<Projects> {

@@ -3,11 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::account::Account;
 use super::answers::{self, date, id, text};
+use super::classify::{classify, html_title};
 use super::client::Client;
 use super::http::Reply;
 use super::lifetime::Lifetime;
-use crate::auth::{CLOCK_DOUBT_HOURS, Token};
+use crate::auth::{CLOCK_DOUBT_HOURS, Claims, Token};
 use crate::error::{Error, Kind, Result};
 
 /// Days before its expiry from which a token is about to expire, as on the web page.
@@ -40,6 +42,40 @@ pub enum TokenState {
     Expired,
 }
 
+impl Expiry {
+    /// How a token with this end stands at `now`.
+    pub fn state(&self, now: Timestamp) -> TokenState {
+        let Self::At(end) = self else { return TokenState::Active };
+        let left = end.duration_since(now);
+        let doubt = SignedDuration::from_hours(CLOCK_DOUBT_HOURS);
+        match left {
+            _ if left < -doubt => TokenState::Expired,
+            _ if left <= SignedDuration::ZERO => TokenState::Doubtful,
+            _ if left <= SignedDuration::from_hours(24 * WARNING_DAYS) => TokenState::Expiring,
+            _ => TokenState::Active,
+        }
+    }
+
+    /// Whole days until the end, negative after it; none where there is no end.
+    pub fn days_left(&self, now: Timestamp) -> Option<i64> {
+        match self {
+            Self::At(end) => Some(end.duration_since(now).as_hours().div_euclid(24)),
+            _ => None,
+        }
+    }
+}
+
+/// What a token says of its own end, for the times without a server.
+impl From<&Claims> for Expiry {
+    fn from(claims: &Claims) -> Self {
+        match (&claims.expires, claims.expires_at()) {
+            (_, Some(end)) => Self::At(end),
+            (None, None) => Self::Never,
+            (Some(words), None) => Self::Unreadable(words.clone()),
+        }
+    }
+}
+
 /// A token as the server lists it: without the token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenInfo {
@@ -58,27 +94,6 @@ pub struct TokenInfo {
 }
 
 impl TokenInfo {
-    /// How the token stands at `now`.
-    pub fn state(&self, now: Timestamp) -> TokenState {
-        let Expiry::At(end) = self.expires else { return TokenState::Active };
-        let left = end.duration_since(now);
-        let doubt = SignedDuration::from_hours(CLOCK_DOUBT_HOURS);
-        match left {
-            _ if left < -doubt => TokenState::Expired,
-            _ if left <= SignedDuration::ZERO => TokenState::Doubtful,
-            _ if left <= SignedDuration::from_hours(24 * WARNING_DAYS) => TokenState::Expiring,
-            _ => TokenState::Active,
-        }
-    }
-
-    /// Whole days until it ends, negative after; none for one that never ends.
-    pub fn days_left(&self, now: Timestamp) -> Option<i64> {
-        match self.expires {
-            Expiry::At(end) => Some(end.duration_since(now).as_hours().div_euclid(24)),
-            _ => None,
-        }
-    }
-
     /// Whether this row is that token, by the claim alone: the suffix may be recomputed.
     pub fn is(&self, token: &Token) -> bool {
         self.uuid.is_some() && self.uuid == token.claims().uuid
@@ -92,9 +107,10 @@ impl Client {
     /// Those of [`Client::account`]: while the server takes everybody for its public user, its list
     /// holds the tokens of all users.
     pub async fn tokens(&self) -> Result<Vec<TokenInfo>> {
+        const PATH: &str = "/auth/token/";
         let account = self.account().await?;
-        let reply = self.ask("/auth/token/").await?;
-        let items = self.judge("the list of tokens", answers::list(&reply)).await?;
+        let reply = self.ask(PATH).await?;
+        let items = self.read("the list of tokens", PATH, &reply, answers::list).await?;
         let tokens: Vec<TokenInfo> = items.iter().filter(|item| item.is_object()).map(decode).collect();
         if tokens.iter().any(|token| token.user.is_some_and(|user| user != account.id)) {
             return Err(Error::new(Kind::ServerFault, "the server lists tokens of other users")
@@ -108,9 +124,33 @@ impl Client {
     /// # Errors
     /// [`Kind::Usage`] when the server does not know it.
     pub async fn token(&self, uuid: &str) -> Result<TokenInfo> {
-        let reply = self.ask_either(&format!("/auth/token/{}", handle(uuid)?)).await?;
-        let answer = answers::object(&reply).map_err(|error| unknown(&reply, uuid).unwrap_or(error));
-        Ok(decode(&self.judge("the token", answer).await?))
+        let path = format!("/auth/token/{}", handle(uuid)?);
+        let reply = self.ask_either(&path).await?;
+        let one =
+            |reply: &Reply| answers::object(reply).map_err(|error| unknown(reply, uuid).unwrap_or(error));
+        Ok(decode(&self.read("the token", &path, &reply, one).await?))
+    }
+
+    /// The client's own token as the server knows it, and whose it is: what a login checks.
+    ///
+    /// # Errors
+    /// [`Kind::TokenMissing`] without a token; [`Kind::TokenRejected`] for one that was deleted a
+    /// moment ago, which the Python server still lets in; those of [`Client::account`].
+    pub async fn check_token(&self) -> Result<(Account, TokenInfo)> {
+        let Some(token) = &self.token else {
+            return Err(
+                Error::new(Kind::TokenMissing, "there is no token to check").hint("run elitea-helper login")
+            );
+        };
+        let account = self.account().await?;
+        let info = self.token(&token.claims().uuid.unwrap_or_default()).await.map_err(|error| match error
+            .kind
+        {
+            Kind::Usage => Error::new(Kind::TokenRejected, "the server does not know this token any more")
+                .hint(format!("make a new token at {}", self.server.page("settings/create-personal-token"))),
+            _ => error,
+        })?;
+        Ok((account, info))
     }
 
     /// The tokens of that name, to find again one whose reply was lost.
@@ -139,7 +179,10 @@ impl Client {
         );
         let reply =
             self.http.post("/api/v2/auth/token/", &json!({ "name": name, "expires": expires })).await?;
-        let answer = self.judge("a new token", answers::object(&reply)).await?;
+        let answer = match answers::object(&reply) {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.judged("a new token", error).await),
+        };
         let info = decode(&answer);
         let token = answer.get("token").and_then(Value::as_str).unwrap_or_default();
         let token = Token::parse(token.as_bytes()).map_err(|error| {
@@ -149,7 +192,7 @@ impl Client {
             )
             .hint(format!("look for a token named {name} in the list and delete it"))
         })?;
-        if info.user.is_some_and(|user| user != account.id) {
+        if answer.get("user_id").is_some() && info.user != Some(account.id) {
             return Err(Error::new(Kind::ServerFault, "the server made the token for another user")
                 .hint("try again later"));
         }
@@ -164,12 +207,14 @@ impl Client {
         let path = format!("/api/v2/auth/token/{}", handle(uuid)?);
         self.refuse_v1().await?;
         let reply = self.http.delete(&path).await?;
-        if reply.is_success() && super::classify::html_title(&reply).is_none() {
+        if reply.is_success() && html_title(&reply).is_none() {
             return Ok(());
         }
-        let error = match reply.status {
-            403 => Error::new(Kind::Forbidden, format!("the token {uuid} belongs to another user")),
-            _ => unknown(&reply, uuid).unwrap_or_else(|| super::classify::classify(&reply)),
+        let error = match unknown(&reply, uuid).unwrap_or_else(|| classify(&reply)) {
+            error if error.kind == Kind::Forbidden => {
+                Error::new(Kind::Forbidden, format!("the token {uuid} belongs to another user"))
+            }
+            error => error,
         };
         Err(self.judged("the deletion of a token", error).await)
     }

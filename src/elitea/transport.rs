@@ -66,18 +66,14 @@ fn causes(error: &reqwest::Error) -> Vec<String> {
     found
 }
 
-fn tls_refusal(error: &reqwest::Error) -> Option<String> {
-    let mut next = StdError::source(error);
-    while let Some(cause) = next {
-        if let Some(refusal) = cause.downcast_ref::<rustls::Error>() {
-            return Some(refusal.to_string());
-        }
-        // An I/O error hides what it wraps from `source`.
-        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if let Some(refusal) = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return Some(refusal.to_string());
-        }
-        next = cause.source();
+/// An I/O error shows what it wraps as itself, not as its source, so both ways are looked at.
+fn tls_refusal(error: &(dyn StdError + 'static)) -> Option<String> {
+    if let Some(refusal) = error.downcast_ref::<rustls::Error>() {
+        return Some(refusal.to_string());
     }
-    None
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    match wrapped {
+        Some(inner) => tls_refusal(inner),
+        None => error.source().and_then(tls_refusal),
+    }
 }

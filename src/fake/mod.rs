@@ -8,20 +8,23 @@
 //! | `state` | the running state: clock, tokens, what the servers remember |
 //! | `python/` | the Python server, of the current and the v1 generation |
 //! | `go/` | the Go server, with the catalogue of models or without |
-//! | `models`, `projects` | lists that the servers build alike |
+//! | `models`, `projects`, `mcp` | what the servers build alike |
 //! | `faults` | rules that make requests fail |
 //! | `control` | `/_fake/...`: faults, clock, log of requests, the page where a person makes a token |
+//! | `demo/` | the journey in a throw-away home |
 //! | `wire` | HTTP |
 //! | `json`, `jwt`, `page`, `exchange` | printing JSON, signing tokens, HTML, request and reply |
 //!
 //! Nothing here is shared with the client that it tests.
 
 mod control;
+mod demo;
 mod exchange;
 pub mod faults;
 mod go;
 mod json;
 mod jwt;
+mod mcp;
 mod models;
 mod page;
 mod projects;
@@ -40,6 +43,7 @@ use tokio::sync::oneshot;
 use crate::error::{Error, Kind, Result};
 use state::State;
 
+pub use demo::{Demo, STEPS, run as demo};
 pub use faults::{Canned, Condition, Effect, Fault};
 pub use world::World;
 

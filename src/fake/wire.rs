@@ -29,7 +29,10 @@ pub(super) async fn listen(
     let mut connections = JoinSet::new();
     let accept = async {
         loop {
-            let Ok((stream, _)) = listener.accept().await else { continue };
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                continue;
+            };
             let state = Arc::clone(&state);
             let service = service_fn(move |request| exchange(Arc::clone(&state), request));
             // A failed connection is the client's business, or a fault that was asked for.

@@ -51,6 +51,8 @@ pub struct World {
     pub defaults: Vec<DefaultModel>,
     /// Integrations as a v1 server lists them.
     pub integrations: Vec<Value>,
+    /// Tools of the MCP endpoint.
+    pub tools: Vec<Tool>,
     /// Browser sessions: cookie value to user id.
     pub sessions: BTreeMap<String, u64>,
 }
@@ -78,6 +80,7 @@ impl Default for World {
             configurations: Vec::new(),
             defaults: Vec::new(),
             integrations: Vec::new(),
+            tools: Vec::new(),
             sessions: BTreeMap::new(),
         }
     }
@@ -248,4 +251,35 @@ pub struct DefaultModel {
     pub name: String,
     /// The model's owner project.
     pub owner: u64,
+}
+
+/// A tool of the MCP endpoint: an agent or a toolkit's tool.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tool {
+    /// The project.
+    pub project: u64,
+    /// `applications` or `toolkits`.
+    pub category: String,
+    /// The id of the agent or toolkit.
+    pub id: u64,
+    /// Whether lists name it; otherwise it can be asked for by id only.
+    pub offered: bool,
+    /// Whether it cannot even be asked for by id.
+    pub hidden: bool,
+    /// What `tools/list` shows.
+    pub definition: Value,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self {
+            project: 0,
+            category: "applications".to_owned(),
+            id: 0,
+            offered: true,
+            hidden: false,
+            definition: Value::Null,
+        }
+    }
 }

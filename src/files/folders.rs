@@ -19,7 +19,7 @@ pub fn create_parents(path: &Path, stop_at: &Path) -> Result<Vec<PathBuf>> {
         _ => target_error("find", stop_at, &error),
     })?;
     let folder = path.parent().unwrap_or(path);
-    if !folder.starts_with(&stop) {
+    if !system::is_inside(folder, &stop) {
         return Err(refused(path, format_args!("is not inside {}", stop.display())));
     }
     let missing: Vec<_> = folder.ancestors().take_while(|folder| !folder.exists()).collect();

@@ -46,8 +46,11 @@ fn target_error(doing: &str, path: &Path, error: &std::io::Error) -> Error {
         Io::PermissionDenied
         | Io::ReadOnlyFilesystem
         | Io::NotADirectory
+        | Io::InvalidFilename
         | Io::ResourceBusy
-        | Io::CrossesDevices => {
+        | Io::CrossesDevices
+        | Io::StorageFull
+        | Io::QuotaExceeded => {
             Error::new(Kind::FileRefused, format!("cannot {doing} {}: {error}", path.display()))
         }
         _ => Error::io(doing, path, error),

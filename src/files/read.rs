@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use std::{fs, io, thread};
+use std::{fmt, fs, io, thread};
 
 use ring::digest;
 
@@ -27,8 +27,8 @@ const FRESH: Duration = Duration::from_secs(2);
 /// How often a file that changes while it is read is read again.
 const TRIES: usize = 5;
 
-/// A target at one moment.
-#[derive(Clone, Debug)]
+/// A target at one moment. Its `Debug` form leaves the content out, which may hold a token.
+#[derive(Clone)]
 pub struct Snapshot {
     /// The path as it was asked for.
     pub path: PathBuf,
@@ -44,6 +44,13 @@ pub struct Snapshot {
     pub(super) reach: Reach,
     /// Whether the file was reached through a link to it.
     pub(super) linked: bool,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = self.bytes.as_ref().map(Vec::len);
+        f.debug_struct("Snapshot").field("real", &self.real).field("length", &length).finish_non_exhaustive()
+    }
 }
 
 impl Snapshot {

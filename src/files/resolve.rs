@@ -52,7 +52,7 @@ pub(super) fn resolve(path: &Path, reach: &Reach) -> Result<Resolved> {
     let root = fs::canonicalize(root)
         .map(system::plain)
         .map_err(|error| target_error("find the workspace", root, &error))?;
-    if resolved.real.starts_with(&root) {
+    if system::is_inside(&resolved.real, &root) {
         return Ok(resolved);
     }
     Err(refused(

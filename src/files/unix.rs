@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::fs::{Access, AtFlags, CWD, Gid, OFlags, StatVfsMountFlags, Uid};
+use rustix::io::Errno;
 
 /// Whether the system's usual file system takes `A` and `a` for one name.
 pub(super) const FOLDS_CASE: bool = cfg!(target_os = "macos");
@@ -101,7 +102,9 @@ pub(super) fn folder_obstacle(folder: &Path) -> Option<String> {
         return Some("is on a read-only file system".to_owned());
     }
     let access = rustix::fs::accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS);
-    access.err().map(|error| format!("may not be written to ({})", io::Error::from(error)))
+    // Old kernels cannot be asked, which is no refusal.
+    let denied = access.err().filter(|error| matches!(*error, Errno::ACCESS | Errno::PERM | Errno::ROFS));
+    denied.map(|error| format!("may not be written to ({})", io::Error::from(error)))
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -146,11 +149,17 @@ pub(super) fn create(path: &Path, private: bool) -> io::Result<File> {
 pub(super) fn dress(file: &File, facts: &Facts, old: &Path) -> io::Result<()> {
     let made = file.metadata()?;
     if (made.uid(), made.gid()) != (facts.owner, facts.group) {
-        rustix::fs::fchown(file, Some(Uid::from_raw(facts.owner)), Some(Gid::from_raw(facts.group)))?;
+        rustix::fs::fchown(file, Some(Uid::from_raw(facts.owner)), Some(Gid::from_raw(facts.group)))
+            .map_err(|error| group_lost(facts.group, error))?;
     }
     // Access lists are extended attributes, and setting one changes the mode: the mode comes last.
     copy_attributes(file, old);
     file.set_permissions(Permissions::from_mode(facts.mode))
+}
+
+fn group_lost(group: u32, error: Errno) -> io::Error {
+    let error = io::Error::from(error);
+    io::Error::new(error.kind(), format!("the group of the file (id {group}) cannot be kept: {error}"))
 }
 
 /// Copies extended attributes as far as the system allows; not all may be set by a user.
@@ -174,7 +183,6 @@ pub(super) fn rename(from: &Path, to: &Path) -> io::Result<()> {
 /// Puts `from` at `to`, where nothing may stand: `AlreadyExists` otherwise.
 pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::fs::{RenameFlags, renameat_with};
-    use rustix::io::Errno;
     match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
         // Some network file systems have no such rename.
         Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) if !to.exists() => fs::rename(from, to),
@@ -183,9 +191,13 @@ pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the names in a folder durable.
+/// Makes the names in a folder durable, where folders can be read and synced at all.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if !matches!(error.kind(), PermissionDenied | InvalidInput | Unsupported) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Makes a folder, and those above it, for their owner alone.
@@ -206,10 +218,15 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
 pub(super) fn is_running(process: u32) -> Option<bool> {
     let id = rustix::process::Pid::from_raw(i32::try_from(process).ok()?)?;
     match rustix::process::test_kill_process(id) {
-        Ok(()) | Err(rustix::io::Errno::PERM) => Some(true),
-        Err(rustix::io::Errno::SRCH) => Some(false),
+        Ok(()) | Err(Errno::PERM) => Some(true),
+        Err(Errno::SRCH) => Some(false),
         Err(_) => None,
     }
+}
+
+/// Whether a real path lies in a real folder.
+pub(super) fn is_inside(path: &Path, folder: &Path) -> bool {
+    path.starts_with(folder)
 }
 
 /// A path as people write it.

@@ -126,6 +126,15 @@ pub(super) fn is_running(_: u32) -> Option<bool> {
     None
 }
 
+/// Whether a real path lies in a real folder. Only long paths have the prefix `\\?\`.
+pub(super) fn is_inside(path: &Path, folder: &Path) -> bool {
+    let bare = |path: &Path| match path.to_str().and_then(|text| text.strip_prefix(r"\?")) {
+        Some(rest) => PathBuf::from(rest),
+        None => path.to_path_buf(),
+    };
+    bare(path).starts_with(bare(folder))
+}
+
 /// A path as people write it: without the `\\?\` that `canonicalize` puts before it, where the
 /// path means the same without.
 pub(super) fn plain(path: PathBuf) -> PathBuf {

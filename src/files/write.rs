@@ -33,6 +33,7 @@ pub fn replace(snapshot: &Snapshot, new: &[u8]) -> Result<Outcome> {
     check_writable(snapshot)?;
     let real = &snapshot.real;
     let folder = folder_of(real)?;
+    temp::clean_leftovers(folder);
     let temp = temp::write(folder, new, snapshot.facts.is_some(), |file| {
         if let Some(facts) = &snapshot.facts {
             system::dress(file, facts, real)?;

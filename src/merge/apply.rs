@@ -207,9 +207,13 @@ fn refused(document: &Document<'_>, patch: &Patch) -> Vec<KeyReport> {
         if let Found::Value { value: Value::String(value), .. } = document.find(path)
             && is_redacted(&value)
         {
-            let outcome = Outcome::RefusedSecret;
-            let path = path.clone();
-            reports.push(KeyReport { path, outcome, secret: true, before: None, was_present: true });
+            reports.push(KeyReport {
+                path: path.clone(),
+                outcome: Outcome::RefusedSecret,
+                secret: true,
+                before: None,
+                was_present: true,
+            });
         }
     }
     reports

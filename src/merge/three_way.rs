@@ -82,10 +82,9 @@ pub(super) fn decide(facts: Facts) -> Action {
             _ if is_wanted => Action::Adopt,
             _ if choice.is_some() => Action::Update,
             Some(_) if is_base => Action::Update,
-            Some(_) => Action::Conflict,
             None if facts.pasted => Action::TakeOver,
             None if is_filler => Action::Update,
-            None => Action::Conflict,
+            _ => Action::Conflict,
         },
     }
 }

@@ -81,15 +81,6 @@ impl Ctx {
         self.config.get(setting).map(|resolved| resolved.source.to_string()).unwrap_or_default()
     }
 
-    /// A client that is signed in.
-    pub(crate) async fn client(&self) -> Result<Client> {
-        let server = self.server()?;
-        match self.token(&server).await? {
-            Some((token, _)) => self.client_with(&server, Some(&token)),
-            None => Err(not_signed_in(&server)),
-        }
-    }
-
     /// A client for this server and token.
     pub(crate) fn client_with(&self, server: &Server, token: Option<&Token>) -> Result<Client> {
         if self.offline {

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::Ctx;
 use super::sync::{Desired, Job};
 use super::targets::Site;
-use super::Ctx;
 use crate::auth::Token;
 use crate::config::WriteToken;
 use crate::error::Result;
@@ -34,7 +34,13 @@ pub(crate) enum TokenUse {
 
 /// The jobs for these sites, those that protect a token before those that write it.
 /// `speaks_v1` tells whether the server still has the `/api/v1` that old readers need.
-pub(crate) fn jobs(ctx: &Ctx, sites: Vec<Site>, selection: &Selection, token: &TokenUse, speaks_v1: bool) -> Result<Vec<Job>> {
+pub(crate) fn jobs(
+    ctx: &Ctx,
+    sites: Vec<Site>,
+    selection: &Selection,
+    token: &TokenUse,
+    speaks_v1: bool,
+) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut guards: Vec<Guard> = Vec::new();
     for site in sites {
@@ -63,7 +69,13 @@ pub(crate) fn jobs(ctx: &Ctx, sites: Vec<Site>, selection: &Selection, token: &T
 }
 
 /// The token, if this site may hold it, and what to say when it may not.
-fn secret_for<'a>(ctx: &Ctx, site: &Site, template: &Template, token: &'a TokenUse, speaks_v1: bool) -> (Option<&'a str>, Vec<String>) {
+fn secret_for<'a>(
+    ctx: &Ctx,
+    site: &Site,
+    template: &Template,
+    token: &'a TokenUse,
+    speaks_v1: bool,
+) -> (Option<&'a str>, Vec<String>) {
     if template.secret_paths().is_empty() {
         return (None, Vec::new());
     }
@@ -72,7 +84,9 @@ fn secret_for<'a>(ctx: &Ctx, site: &Site, template: &Template, token: &'a TokenU
     }
     match token {
         TokenUse::Known(token) => (Some(token.expose()), Vec::new()),
-        TokenUse::Missing => (None, vec!["no token is written: none is stored; sign in with elitea-helper login".into()]),
+        TokenUse::Missing => {
+            (None, vec!["no token is written: none is stored; sign in with elitea-helper login".into()])
+        }
         TokenUse::Unknown(why) => (None, vec![format!("the token is left as it stands: {why}")]),
     }
 }
@@ -80,7 +94,9 @@ fn secret_for<'a>(ctx: &Ctx, site: &Site, template: &Template, token: &'a TokenU
 /// Whether the policy turns on what the server still speaks.
 pub(crate) fn needs_v1(ctx: &Ctx, site: &Site) -> bool {
     let version = site.reader.as_ref().and_then(|reader| reader.version.as_deref());
-    !site.is_workspace() && ctx.config.write_token() == WriteToken::Auto && version.is_some_and(speaks_v1_only)
+    !site.is_workspace()
+        && ctx.config.write_token() == WriteToken::Auto
+        && version.is_some_and(speaks_v1_only)
 }
 
 /// The policy of `write_token`; an error says why not.
@@ -126,13 +142,12 @@ impl Guard {
         if template.format() != Format::Settings || site.target.scope != Scope::User.as_str() {
             return None;
         }
-        let default = ide::find(&ctx.platform)
-            .targets
-            .into_iter()
-            .find(|target| target.ide == site.target.ide && target.scope == Scope::User && target.is_default_profile());
+        let default = ide::find(&ctx.platform).targets.into_iter().find(|target| {
+            target.ide == site.target.ide && target.scope == Scope::User && target.label.is_none()
+        });
         let (ide, ide_name, path) = match default {
-            Some(target) => (target.ide, target.ide_name, target.path),
-            None => (ide::by_id(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
+            Some(target) => (target.ide, target.ide_name.to_owned(), target.path),
+            None => (ide::ide(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();
         Some(Self { ide, ide_name, path, entries })
@@ -179,7 +194,8 @@ fn protect(jobs: &mut Vec<Job>, guard: Guard) {
         },
     };
     if let Desired::Patch { patch, .. } = &mut job.desired {
-        let new: Vec<Entry> = guard.entries.into_iter().filter(|entry| !patch.entries.contains(entry)).collect();
+        let new: Vec<Entry> =
+            guard.entries.into_iter().filter(|entry| !patch.entries.contains(entry)).collect();
         patch.entries.splice(0..0, new);
     }
     jobs.insert(0, job);
@@ -196,7 +212,14 @@ mod tests {
 
     #[test]
     fn readers_up_to_0_4_1_speak_only_v1() {
-        for (version, only_v1) in [("0.4.1", true), ("0.3.9", true), ("0.4.2", false), ("0.5.0", false), ("1.0.0", false), ("", false)] {
+        for (version, only_v1) in [
+            ("0.4.1", true),
+            ("0.3.9", true),
+            ("0.4.2", false),
+            ("0.5.0", false),
+            ("1.0.0", false),
+            ("", false),
+        ] {
             assert_eq!(speaks_v1_only(version), only_v1, "{version}");
         }
     }

@@ -9,7 +9,13 @@ use crate::merge::{self, Format};
 
 /// The unified diff from `before` to `after`. `secrets` are the paths whose values are secret.
 /// Where a secret becomes another one the new one is marked, since both masks look the same.
-pub(crate) fn unified(file: &Path, before: &str, after: &str, format: Format, secrets: &[merge::Path]) -> String {
+pub(crate) fn unified(
+    file: &Path,
+    before: &str,
+    after: &str,
+    format: Format,
+    secrets: &[merge::Path],
+) -> String {
     if before == after {
         return String::new();
     }

@@ -19,15 +19,17 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
         found.skipped.extend(workspace.skipped);
     }
     let kept: Vec<_> = registered(ctx)?.into_iter().map(|site| site.path).collect();
-    let reader = |reader: &Option<ide::Reader>| reader.as_ref().map(|reader| Reader { name: reader.name.clone(), version: reader.version.clone() });
+    let reader = |reader: &Option<ide::Reader>| {
+        reader.as_ref().map(|reader| Reader { name: reader.name.clone(), version: reader.version.clone() })
+    };
     Ok(IdeList {
         installed: found
             .installs
             .iter()
             .map(|install| Installed {
                 ide: install.ide.to_owned(),
-                ide_name: install.ide_name.clone(),
-                version: install.version.clone(),
+                ide_name: install.ide_name.to_owned(),
+                version: Some(install.version.clone()),
                 path: install.config.display().to_string(),
                 reader: reader(&install.reader),
             })
@@ -38,7 +40,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .map(|target| FoundTarget {
                 target: TargetRef {
                     ide: target.ide.to_owned(),
-                    ide_name: target.ide_name.clone(),
+                    ide_name: target.ide_name.to_owned(),
                     scope: target.scope.as_str().to_owned(),
                     label: target.label.clone(),
                     path: target.path.display().to_string(),
@@ -52,7 +54,11 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
         skipped: found
             .skipped
             .iter()
-            .map(|skipped| Skipped { ide: skipped.ide.to_owned(), path: skipped.path.display().to_string(), reason: skipped.reason.clone() })
+            .map(|skipped| Skipped {
+                ide: skipped.ide.to_owned(),
+                path: skipped.path.display().to_string(),
+                reason: skipped.reason.clone(),
+            })
             .collect(),
     })
 }

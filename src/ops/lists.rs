@@ -36,7 +36,11 @@ pub async fn projects(ctx: &Ctx) -> Result<ProjectList> {
         unusable: (!is_usable(project)).then(|| state_word(project.state).to_owned()),
         current: current == Some(project.id),
     });
-    Ok(ProjectList { projects: projects.collect(), notes: listed.value.note.into_iter().collect(), age: listed.age })
+    Ok(ProjectList {
+        projects: projects.collect(),
+        notes: listed.value.note.into_iter().collect(),
+        age: listed.age,
+    })
 }
 
 /// The models of a project; of the selected one when none is named.
@@ -89,7 +93,12 @@ pub(crate) async fn fetch_projects(ctx: &Ctx, server: &Server, token: &Token) ->
 }
 
 /// The models from the server, or from the cache when offline.
-pub(crate) async fn fetch_models(ctx: &Ctx, server: &Server, token: &Token, project: u64) -> Result<Listed<Models>> {
+pub(crate) async fn fetch_models(
+    ctx: &Ctx,
+    server: &Server,
+    token: &Token,
+    project: u64,
+) -> Result<Listed<Models>> {
     let cache = ctx.cache(server);
     if ctx.offline {
         return kept(cache.account(token).and_then(|user| cache.models(user.value.id, project)), "models");
@@ -118,7 +127,8 @@ fn kept<T>(kept: Option<Kept<T>>, what: &str) -> Result<Listed<T>> {
 }
 
 fn never_heard(what: &str) -> Error {
-    Error::new(Kind::Offline, format!("the {what} were never asked for while online")).hint("run it once without --offline")
+    Error::new(Kind::Offline, format!("the {what} were never asked for while online"))
+        .hint("run it once without --offline")
 }
 
 /// A length of time in its largest whole unit.

@@ -1,9 +1,9 @@
 //! `login`: takes a token, checks it against the server, stores it.
 
+use super::Ctx;
 use super::lists::fetch_projects;
 use super::selection::is_usable;
-use super::token::expires;
-use super::Ctx;
+use super::token::{date, expiry};
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{Config, SourceKind};
 use crate::error::{Error, Kind, Result};
@@ -72,12 +72,16 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
             edit.unset(&profile, "model")?;
         }
         match project {
-            Some(project) if moved || ctx.config.project().is_none() => edit.set(&profile, "project", &project.to_string()),
+            Some(project) if moved || ctx.config.project().is_none() => {
+                edit.set(&profile, "project", &project.to_string())
+            }
             _ => Ok(()),
         }
     })?;
     if moved {
-        notes.push("the server is another one: project and model of the old one are no longer selected".into());
+        notes.push(
+            "the server is another one: project and model of the old one are no longer selected".into(),
+        );
     }
     if kind.row().plain {
         notes.push(format!("the store {} is {}", kind.row().name, kind.row().description));
@@ -85,9 +89,13 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     ctx.state.bump_generation()?;
     Ok(LoggedIn {
         server: server.as_str().to_owned(),
-        account: Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name },
+        account: Account {
+            id: account.id.to_string(),
+            email: account.email.unwrap_or_default(),
+            name: account.name,
+        },
         store: kind.row().name.to_owned(),
-        expires: expires(info.as_ref(), &token).map(|at| at.to_string()),
+        expires: date(&expiry(info.as_ref(), &token)),
         profile,
         project,
         notes,
@@ -101,8 +109,11 @@ fn hidden_by_environment(ctx: &Ctx, server: &Server) -> Result<()> {
     for (value, source) in all {
         let named = value.as_str().unwrap_or_default();
         if source.kind == SourceKind::Environment && Server::parse(named)? != *server {
-            return Err(Error::new(Kind::Usage, format!("the server comes from {source}, which would hide {}", server.as_str()))
-                .hint("unset it first, then sign in again"));
+            return Err(Error::new(
+                Kind::Usage,
+                format!("the server comes from {source}, which would hide {}", server.as_str()),
+            )
+            .hint("unset it first, then sign in again"));
         }
     }
     Ok(())

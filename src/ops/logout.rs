@@ -3,8 +3,8 @@
 use super::Ctx;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::Site;
-use crate::auth::StoreKind;
-use crate::error::{Kind, Result};
+use crate::auth::{StoreKind, Token};
+use crate::error::{Error, Kind, Result};
 use crate::merge::{Base, Path, Step};
 use crate::protocol::auth::LoggedOut;
 use crate::state::Manifest;
@@ -20,22 +20,14 @@ pub async fn logout(ctx: &Ctx, revoke: bool) -> Result<LoggedOut> {
     let held = ctx.token(&server).await;
     let mut revoked = false;
     if revoke {
-        revoked = match &held {
-            Ok(Some((token, _))) => match revoke_on_server(ctx, token).await {
-                Ok(()) => true,
-                Err(error) => {
-                    notes.push(format!("the server still has the token: {error}"));
-                    false
-                }
-            },
-            _ => {
-                notes.push("there is no token here that could be revoked".into());
-                false
-            }
-        };
+        match revoke_on_server(ctx, held.as_ref().ok().and_then(Option::as_ref)).await {
+            Ok(()) => revoked = true,
+            Err(error) => notes.push(format!("the server still has the token: {error}")),
+        }
     }
     let kind = ctx.store_kind()?;
-    let forgotten = if kind == StoreKind::Env { false } else { ctx.store()?.delete(&server, ctx.attended).await? };
+    let forgotten =
+        if kind == StoreKind::Env { false } else { ctx.store()?.delete(&server, ctx.attended).await? };
     if matches!(held, Ok(Some((_, StoreKind::Env)))) {
         notes.push("ELITEA_TOKEN is still set in the environment".into());
     }
@@ -45,11 +37,12 @@ pub async fn logout(ctx: &Ctx, revoke: bool) -> Result<LoggedOut> {
     Ok(LoggedOut { server: server.as_str().to_owned(), forgotten, revoked, targets: synced.reports, notes })
 }
 
-async fn revoke_on_server(ctx: &Ctx, token: &crate::auth::Token) -> Result<()> {
+async fn revoke_on_server(ctx: &Ctx, held: Option<&(Token, StoreKind)>) -> Result<()> {
+    let (token, _) =
+        held.ok_or_else(|| Error::new(Kind::TokenMissing, "there is no token here that could be revoked"))?;
     let client = ctx.client_with(&ctx.server()?, Some(token))?;
-    let Some(uuid) = token.claims().uuid else {
-        return Err(crate::error::Error::new(Kind::TokenMalformed, "the token names no uuid"));
-    };
+    let uuid =
+        token.claims().uuid.ok_or_else(|| Error::new(Kind::TokenMalformed, "the token names no uuid"))?;
     client.delete_token(&uuid).await
 }
 
@@ -59,7 +52,11 @@ fn without_token(manifest: &Manifest) -> Option<Job> {
     let secret = |base: &Base| matches!(base, Base::Sealed(_));
     let is_guard = |path: &Path| matches!(path.0.last(), Some(Step::Member { .. }));
     let keys = &manifest.owned.keys;
-    let only: Vec<Path> = keys.iter().filter(|key| secret(&key.base) || is_guard(&key.path)).map(|key| key.path.clone()).collect();
+    let only: Vec<Path> = keys
+        .iter()
+        .filter(|key| secret(&key.base) || is_guard(&key.path))
+        .map(|key| key.path.clone())
+        .collect();
     if only.is_empty() {
         return None;
     }

@@ -9,18 +9,35 @@ pub(crate) const MASK: &str = "***";
 
 /// Prefixes by which secrets of well-known services are recognised, as their vendors document them.
 const PREFIXES: &[&str] = &[
-    "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "sk-", "AKIA", "npm_", "pypi-",
-    "hf_", "AIza", "dop_v1_",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "sk-",
+    "AKIA",
+    "npm_",
+    "pypi-",
+    "hf_",
+    "AIza",
+    "dop_v1_",
 ];
 
 /// Words in a key's name that say its value is a secret.
-const SECRET_WORDS: &[&str] = &["token", "secret", "password", "passwd", "apikey", "api_key", "api-key", "credential"];
+const SECRET_WORDS: &[&str] =
+    &["token", "secret", "password", "passwd", "apikey", "api_key", "api-key", "credential"];
 
 /// `text` with the bytes of `known` ranges and everything else that looks like a secret masked.
 /// `mark` is put behind the mask of known ranges, to show that one secret became another.
 pub(crate) fn mask(text: &str, known: &[Range<usize>], mark: &str) -> String {
-    let mut spans: Vec<(Range<usize>, &str)> =
-        known.iter().filter(|range| text.get((*range).clone()).is_some()).map(|range| (trim_quotes(text, range), mark)).collect();
+    let mut spans: Vec<(Range<usize>, &str)> = known
+        .iter()
+        .filter(|range| text.get((*range).clone()).is_some())
+        .map(|range| (trim_quotes(text, range), mark))
+        .collect();
     spans.extend(suspicious(text).into_iter().map(|range| (range, "")));
     spans.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut masked = String::with_capacity(text.len());
@@ -55,7 +72,10 @@ fn suspicious(text: &str) -> Vec<Range<usize>> {
     while let Some(start) = text[rest..].find(is_word).map(|at| rest + at) {
         let end = text[start..].find(|c| !is_word(c)).map_or(text.len(), |at| start + at);
         let word = &text[start..end];
-        if merge::looks_like_token(word) || is_jwt(word) || (word.len() >= 20 && PREFIXES.iter().any(|p| word.starts_with(p))) {
+        if merge::looks_like_token(word)
+            || is_jwt(word)
+            || (word.len() >= 20 && PREFIXES.iter().any(|p| word.starts_with(p)))
+        {
             ranges.push(start..end);
         }
         rest = end;
@@ -85,7 +105,8 @@ fn named_secret(line: &str) -> Option<Range<usize>> {
     let open = colon + line[colon..].find('"')?;
     let close = open + 1 + line[open + 1..].find('"')?;
     let value = &line[open + 1..close];
-    (value.len() >= 8 && !merge::is_placeholder(value) && !merge::is_redacted(value)).then_some(open + 1..close)
+    (value.len() >= 8 && !merge::is_placeholder(value) && !merge::is_redacted(value))
+        .then_some(open + 1..close)
 }
 
 #[cfg(test)]
@@ -98,8 +119,14 @@ mod tests {
         let cases = [
             (format!("\"x\": \"{github}\""), "\"x\": \"***\"".to_owned()),
             ("\"github.token\": \"0123456789\",\n".into(), "\"github.token\": \"***\",\n".into()),
-            ("\"eliteacode.authToken\": \"Your_Personal_Token\"".into(), "\"eliteacode.authToken\": \"Your_Personal_Token\"".into()),
-            ("\"editor.tokenColorCustomizations\": {}".into(), "\"editor.tokenColorCustomizations\": {}".into()),
+            (
+                "\"eliteacode.authToken\": \"Your_Personal_Token\"".into(),
+                "\"eliteacode.authToken\": \"Your_Personal_Token\"".into(),
+            ),
+            (
+                "\"editor.tokenColorCustomizations\": {}".into(),
+                "\"editor.tokenColorCustomizations\": {}".into(),
+            ),
             ("\"a\": \"sk-short\"".into(), "\"a\": \"sk-short\"".into()),
         ];
         for (text, expected) in cases {

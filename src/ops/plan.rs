@@ -29,8 +29,11 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
     if let Some(wanted) = plan {
         let (id, _) = preview(ctx, &jobs)?;
         if id != wanted {
-            return Err(Error::new(Kind::PlanStale, format!("plan {wanted} is stale: a file, the selection or the token changed since"))
-                .hint("look at the new one: elitea-helper plan"));
+            return Err(Error::new(
+                Kind::PlanStale,
+                format!("plan {wanted} is stale: a file, the selection or the token changed since"),
+            )
+            .hint("look at the new one: elitea-helper plan"));
         }
     }
     let synced = carry_out(ctx, "apply", &jobs)?;
@@ -42,7 +45,8 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
 
 /// Targets that were named are kept in order from now on.
 fn register(ctx: &Ctx, jobs: &[Job]) -> Result<()> {
-    let sites: Vec<_> = jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty()).collect();
+    let sites: Vec<_> =
+        jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty()).collect();
     Config::edit(&ctx.config_dir, |edit| {
         for site in &sites {
             edit.register(&TargetRow {

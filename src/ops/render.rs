@@ -24,8 +24,9 @@ pub async fn render(ctx: &Ctx, template: &str, with_token: bool) -> Result<Rende
         (_, false) => None,
     };
     if with_token && template.secret_paths().is_empty() {
-        return Err(Error::new(Kind::Usage, format!("{} holds no token", template.file_name())).hint("leave --with-token out"));
+        return Err(Error::new(Kind::Usage, format!("{} holds no token", template.file_name()))
+            .hint("leave --with-token out"));
     }
     let text = template.render(&resolved.selection, secret)?;
-    Ok(Rendered { template: template.id().to_owned(), file_name: template.file_name().to_owned(), text })
+    Ok(Rendered { template: template.id.clone(), file_name: template.file_name().to_owned(), text })
 }

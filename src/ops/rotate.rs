@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Ctx;
 use super::context::not_signed_in;
 use super::plan::jobs_for;
 use super::sync::carry_out;
 use super::targets::registered;
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
-use super::Ctx;
 use crate::auth::Token as Secret;
 use crate::elitea::{Client, Expiry, Lifetime};
 use crate::error::{Error, Kind, Result};
@@ -65,7 +65,13 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     let everywhere = synced.reports.iter().all(|report| report.error.is_none());
     let fresh = ctx.client_with(&server, Some(&new))?;
     let old_fate = fate_of_old(&fresh, &old, asked.delete_old, everywhere).await;
-    Ok(Rotated { token: describe(&info, &new), old: old_fate, store: kind.row().name.to_owned(), targets: synced.reports, notes })
+    Ok(Rotated {
+        token: describe(&info, &new),
+        old: old_fate,
+        store: kind.row().name.to_owned(),
+        targets: synced.reports,
+        notes,
+    })
 }
 
 /// Two helpers that rotate at once make one new token: the second one finds it in the store.
@@ -75,7 +81,13 @@ async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &
     let (jobs, mut notes) = jobs_for(ctx, registered(ctx)?).await?;
     notes.push("another helper rotated the token just now; its new token is used".into());
     let synced = carry_out(ctx, "rotate", &jobs)?;
-    Ok(Rotated { token: describe(&info, token), old: "replaced by another helper".into(), store: store.to_owned(), targets: synced.reports, notes })
+    Ok(Rotated {
+        token: describe(&info, token),
+        old: "replaced by another helper".into(),
+        store: store.to_owned(),
+        targets: synced.reports,
+        notes,
+    })
 }
 
 /// Deletes the token of a rotation whose reply was lost.
@@ -85,7 +97,9 @@ async fn clean_up(ctx: &Ctx, client: &Client) -> Result<Vec<String>> {
     for lost in client.find_by_name(&name).await? {
         if let Some(uuid) = &lost.uuid {
             client.delete_token(uuid).await?;
-            notes.push(format!("the token {name} of an interrupted rotation was deleted: nobody has its secret"));
+            notes.push(format!(
+                "the token {name} of an interrupted rotation was deleted: nobody has its secret"
+            ));
         }
     }
     ctx.state.forget_rotation()?;
@@ -119,7 +133,8 @@ fn new_name() -> Result<String> {
     let host = if host.is_empty() { "host".to_owned() } else { host };
     let date = Timestamp::now().strftime("%Y%m%d");
     let mut random = [0_u8; 4];
-    getrandom::fill(&mut random).map_err(|error| Error::new(Kind::Internal, format!("the system gives no random bytes: {error}")))?;
+    getrandom::fill(&mut random)
+        .map_err(|error| Error::new(Kind::Internal, format!("the system gives no random bytes: {error}")))?;
     Ok(format!("{OUR_PREFIX}{host}-{date}-{:08x}", u32::from_be_bytes(random)))
 }
 

@@ -105,8 +105,9 @@ fn qualified(model: &Model) -> String {
 
 fn unknown_model(wanted: &str, models: &Models, project: u64) -> Error {
     let names: Vec<String> = models.items.iter().map(qualified).collect();
-    let near = near(wanted, names.iter().map(String::as_str))
-        .or_else(|| models.items.iter().find(|m| near(wanted, std::iter::once(m.name.as_str())).is_some()).map(qualified));
+    let near = near(wanted, names.iter().map(String::as_str)).or_else(|| {
+        models.items.iter().find(|m| near(wanted, std::iter::once(m.name.as_str())).is_some()).map(qualified)
+    });
     let mut error = Error::new(Kind::ModelUnknown, format!("project {project} has no model {wanted}"));
     error = error.hint(match near {
         Some(near) => format!("did you mean {near}? all of them: elitea-helper models"),
@@ -124,8 +125,11 @@ fn unknown_model(wanted: &str, models: &Models, project: u64) -> Error {
 pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
     for (asked, setting) in [(wanted.project.is_some(), "project"), (wanted.model.is_some(), "model")] {
         if let (true, Some(source)) = (asked, ctx.config.shadowing(setting)) {
-            return Err(Error::new(Kind::Usage, format!("the {setting} comes from {source}, which would hide the change"))
-                .hint("take it out there first, then run this again"));
+            return Err(Error::new(
+                Kind::Usage,
+                format!("the {setting} comes from {source}, which would hide the change"),
+            )
+            .hint("take it out there first, then run this again"));
         }
     }
     let server = ctx.server()?;
@@ -144,7 +148,9 @@ pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
         Some(name) => Some(find_model(&models.value, name, in_project)?),
     };
     let stale = wanted.model.is_none()
-        && ctx.config.model().is_some_and(|(owner, name)| !models.value.items.iter().any(|m| m.project_id == owner && m.name == name));
+        && ctx.config.model().is_some_and(|(owner, name)| {
+            !models.value.items.iter().any(|m| m.project_id == owner && m.name == name)
+        });
     let profile = ctx.config.profile().to_owned();
     Config::edit(&ctx.config_dir, |edit| {
         if project.is_some() {
@@ -188,15 +194,24 @@ async fn find_project(ctx: &Ctx, server: &Server, token: &Token, wanted: &str) -
     let named = |project: &&Project| project.id.to_string() == wanted || project.name == wanted;
     let mut found: Vec<&Project> = projects.iter().filter(named).collect();
     if found.is_empty() {
-        found = projects.iter().filter(|project| project.name.to_lowercase().starts_with(&wanted.to_lowercase())).collect();
+        found = projects
+            .iter()
+            .filter(|project| project.name.to_lowercase().starts_with(&wanted.to_lowercase()))
+            .collect();
     }
     match found.as_slice() {
         [only] if is_usable(only) => Ok((*only).clone()),
-        [only] => Err(Error::new(Kind::ProjectUnknown, format!("project {} {} cannot be used: it is {}", only.id, only.name, state_word(only.state)))),
+        [only] => Err(Error::new(
+            Kind::ProjectUnknown,
+            format!("project {} {} cannot be used: it is {}", only.id, only.name, state_word(only.state)),
+        )),
         [] => by_id_alone(ctx, server, token, wanted, &projects).await,
         several => {
-            let mut error = Error::new(Kind::ProjectUnknown, format!("{wanted} fits {} projects", several.len())).hint("name it by its id: elitea-helper use --project ID");
-            error.choices = several.iter().map(|project| format!("{} {}", project.id, project.name)).collect();
+            let mut error =
+                Error::new(Kind::ProjectUnknown, format!("{wanted} fits {} projects", several.len()))
+                    .hint("name it by its id: elitea-helper use --project ID");
+            error.choices =
+                several.iter().map(|project| format!("{} {}", project.id, project.name)).collect();
             Err(error)
         }
     }
@@ -204,7 +219,13 @@ async fn find_project(ctx: &Ctx, server: &Server, token: &Token, wanted: &str) -
 
 /// A project that the server does not list may still be usable by its id: some deployments list
 /// projects for browser sessions only.
-async fn by_id_alone(ctx: &Ctx, server: &Server, token: &Token, wanted: &str, listed: &[Project]) -> Result<Project> {
+async fn by_id_alone(
+    ctx: &Ctx,
+    server: &Server,
+    token: &Token,
+    wanted: &str,
+    listed: &[Project],
+) -> Result<Project> {
     let unknown = || {
         let near = near(wanted, listed.iter().map(|project| project.name.as_str()));
         let mut error = Error::new(Kind::ProjectUnknown, format!("the account has no project {wanted}"));
@@ -222,7 +243,14 @@ async fn by_id_alone(ctx: &Ctx, server: &Server, token: &Token, wanted: &str, li
     }
     client.models(id).await?;
     let name = format!("project {id}");
-    Ok(Project { id, name, personal: false, public: false, state: ProjectState::Unlisted, groups: Vec::new() })
+    Ok(Project {
+        id,
+        name,
+        personal: false,
+        public: false,
+        state: ProjectState::Unlisted,
+        groups: Vec::new(),
+    })
 }
 
 /// The model with this name, or `owner/name`: exactly, else by a unique prefix.
@@ -232,14 +260,21 @@ fn find_model(models: &Models, wanted: &str, project: u64) -> Result<(u64, Strin
     if found.is_empty() {
         let prefix = wanted.to_lowercase();
         let fits = |text: &str| text.to_lowercase().starts_with(&prefix);
-        found = models.items.iter().filter(|m| fits(&m.name) || fits(&m.display_name) || fits(&qualified(m))).collect();
+        found = models
+            .items
+            .iter()
+            .filter(|m| fits(&m.name) || fits(&m.display_name) || fits(&qualified(m)))
+            .collect();
     }
     match found.as_slice() {
         [only] => Ok((only.project_id, only.name.clone())),
         [] => Err(unknown_model(wanted, models, project)),
         several => {
             let mut error = Error::new(Kind::ModelUnknown, format!("{wanted} fits {} models", several.len()))
-                .hint(format!("name its owner too, such as {}", several.first().map(|m| qualified(m)).unwrap_or_default()));
+                .hint(format!(
+                    "name its owner too, such as {}",
+                    several.first().map(|m| qualified(m)).unwrap_or_default()
+                ));
             error.choices = several.iter().map(|model| qualified(model)).collect();
             Err(error)
         }
@@ -273,6 +308,8 @@ pub(crate) fn state_word(state: ProjectState) -> &'static str {
 impl<T> Listed<T> {
     /// What to say of a list that is not fresh.
     pub(crate) fn age_note(&self, what: &str) -> Option<String> {
-        self.age.map(|seconds| format!("the {what} are as of {} ago; the server was not asked", lists::ago(seconds)))
+        self.age.map(|seconds| {
+            format!("the {what} are as of {} ago; the server was not asked", lists::ago(seconds))
+        })
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::plan::jobs_for;
 use super::sync::preview;
 use super::targets::registered;
-use super::token::{expires, state};
+use super::token::{date, expiry, state};
 use super::{Ctx, lists};
 use crate::auth::{Server, StoreKind, Token};
 use crate::elitea::{Expiry, TokenInfo};
@@ -68,7 +68,14 @@ fn selection(ctx: &Ctx) -> Selection {
 }
 
 /// Account and token, and the names of what is selected.
-async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, status: &mut Status, problems: &mut Vec<Error>) {
+async fn account(
+    ctx: &Ctx,
+    server: &Server,
+    token: &Token,
+    kind: StoreKind,
+    status: &mut Status,
+    problems: &mut Vec<Error>,
+) {
     let mut info: Option<TokenInfo> = None;
     if !ctx.offline {
         match ask(ctx, server, token).await {
@@ -79,20 +86,20 @@ async fn account(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind, sta
             Err(error) => problems.push(error),
         }
     }
-    let expires = expires(info.as_ref(), token);
-    let mut known = info.unwrap_or_else(|| unknown_to_server(token));
-    known.expires = expires.map_or(Expiry::Never, Expiry::At);
+    let expires = expiry(info.as_ref(), token);
     let now = Timestamp::now();
-    let state = state(&known, now);
-    problems.extend(expiry_problem(server, state, expires));
+    let state = state(&expires, now);
+    problems.extend(expiry_problem(server, state, &expires));
     status.token = Some(TokenInUse {
-        days_left: known.days_left(now),
-        name: known.name,
+        name: info.and_then(|info| info.name),
         store: kind.row().name.to_owned(),
-        expires: expires.map(|at| at.to_string()),
+        expires: date(&expires),
+        days_left: expires.days_left(now),
         state,
     });
-    if let (Some(project), Ok(listed)) = (&mut status.selection.project, lists::fetch_projects(ctx, server, token).await) {
+    if let (Some(project), Ok(listed)) =
+        (&mut status.selection.project, lists::fetch_projects(ctx, server, token).await)
+    {
         let found = listed.value.items.iter().find(|candidate| candidate.id.to_string() == project.value);
         project.name = found.map(|project| project.name.clone());
     }
@@ -108,12 +115,10 @@ async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, Opti
         Some(uuid) => client.token(&uuid).await.ok(),
         None => None,
     };
-    Ok((Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name }, info))
-}
-
-/// What the token says of itself.
-fn unknown_to_server(token: &Token) -> TokenInfo {
-    TokenInfo { uuid: token.claims().uuid, name: None, expires: Expiry::Never, suffix: None, user: None, project: None }
+    Ok((
+        Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name },
+        info,
+    ))
 }
 
 async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chosen> {
@@ -124,13 +129,17 @@ async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chos
 
 /// A server in another time zone writes dates that are hours off: within a day only the server
 /// itself can say that a token is over.
-fn expiry_problem(server: &Server, state: TokenState, expires: Option<Timestamp>) -> Option<Error> {
-    let at = expires?;
+fn expiry_problem(server: &Server, state: TokenState, expires: &Expiry) -> Option<Error> {
+    let at = date(expires)?;
     match state {
         TokenState::Expired => Some(
-            Error::new(Kind::TokenExpired, format!("the token expired at {at}")).hint(format!("sign in with a new one: elitea-helper login --server {}", server.as_str())),
+            Error::new(Kind::TokenExpired, format!("the token expired at {at}"))
+                .hint(format!("sign in with a new one: elitea-helper login --server {}", server.as_str())),
         ),
-        TokenState::Expiring => Some(Error::new(Kind::Findings, format!("the token expires at {at}")).hint("make a new one everywhere: elitea-helper token rotate")),
+        TokenState::Expiring => Some(
+            Error::new(Kind::Findings, format!("the token expires at {at}"))
+                .hint("make a new one everywhere: elitea-helper token rotate"),
+        ),
         TokenState::Active | TokenState::Never => None,
     }
 }

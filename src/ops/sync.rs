@@ -101,7 +101,9 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
     let mut facts = String::new();
     let mut reports = Vec::new();
     for job in jobs {
-        let report = match prepare(ctx, job, &seal, &unguarded).and_then(|prepared| writable(&prepared).map(|()| prepared)) {
+        let report = match prepare(ctx, job, &seal, &unguarded)
+            .and_then(|prepared| writable(&prepared).map(|()| prepared))
+        {
             Ok(prepared) => {
                 describe(&mut facts, job, &prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
@@ -133,7 +135,8 @@ pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
     for job in jobs {
-        let report = write(ctx, job, &seal, &unguarded, &mut entry).unwrap_or_else(|error| refused(job, &error));
+        let report =
+            write(ctx, job, &seal, &unguarded, &mut entry).unwrap_or_else(|error| refused(job, &error));
         note_guard(job, &report, &mut unguarded);
         reports.push(report);
     }
@@ -147,7 +150,8 @@ pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
 /// Remembers a file that could not be made to keep the token keys out of Settings Sync.
 fn note_guard(job: &Job, report: &TargetReport, unguarded: &mut BTreeSet<PathBuf>) {
     let ignores = report.keys.iter().filter(|key| key.key.starts_with("settingsSync."));
-    let failed = report.state == TargetState::Refused || ignores.clone().any(|key| matches!(key.outcome.as_str(), "conflict" | "left" | "gone"));
+    let failed = report.state == TargetState::Refused
+        || ignores.clone().any(|key| matches!(key.outcome.as_str(), "conflict" | "left" | "gone"));
     if failed {
         unguarded.insert(job.site.path.clone());
     }
@@ -163,7 +167,8 @@ fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> 
     let (merged, bytes) = match &job.desired {
         Desired::Patch { patch, complete, keep_secrets, guard } => {
             let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
-            let merged = merge_patch(text, patch, &manifest.owned, seal, guarded, &mut notes).map_err(in_file)?;
+            let merged =
+                merge_patch(text, patch, &manifest.owned, seal, guarded, &mut notes).map_err(in_file)?;
             let merged = if *complete {
                 drop_obsolete(merged, patch, *keep_secrets, seal).map_err(in_file)?
             } else {
@@ -173,29 +178,43 @@ fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> 
             (merged, bytes)
         }
         Desired::Remove { only } => {
-            let merged = merge::remove(text, job.format, &manifest.owned, only.as_deref(), seal).map_err(in_file)?;
+            let merged =
+                merge::remove(text, job.format, &manifest.owned, only.as_deref(), seal).map_err(in_file)?;
             let bytes = without_our_file(&snapshot, &manifest, &merged);
             (merged, bytes)
         }
-        Desired::Undo { change, token } => undo(ctx, &snapshot, &manifest, change, token.as_deref(), seal).map_err(in_file)?,
+        Desired::Undo { change, token } => {
+            undo(ctx, &snapshot, &manifest, change, token.as_deref(), seal).map_err(in_file)?
+        }
     };
     Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
 }
 
 /// The patch merged; without its secrets where the keys cannot be kept out of Settings Sync.
-fn merge_patch(text: &str, patch: &Patch, owned: &Owned, seal: &Seal, guarded: bool, notes: &mut Vec<String>) -> Result<Merged> {
+fn merge_patch(
+    text: &str,
+    patch: &Patch,
+    owned: &Owned,
+    seal: &Seal,
+    guarded: bool,
+    notes: &mut Vec<String>,
+) -> Result<Merged> {
     let choices: &[(Path, Choice)] = &[];
     let merged = merge::apply(text, patch, owned, choices, seal)?;
     let included = |merged: &Merged| {
         merged.keys.iter().all(|key| {
-            let is_include = patch.entries.iter().any(|entry| entry.path == key.path && entry.op == Op::Include);
+            let is_include =
+                patch.entries.iter().any(|entry| entry.path == key.path && entry.op == Op::Include);
             !is_include || !matches!(key.outcome, Outcome::Conflict { .. } | Outcome::Left | Outcome::Gone)
         })
     };
     if !patch.entries.iter().any(is_secret_entry) || (guarded && included(&merged)) {
         return Ok(merged);
     }
-    notes.push("no token is written: settingsSync.ignoredSettings does not keep the token keys out of Settings Sync".into());
+    notes.push(
+        "no token is written: settingsSync.ignoredSettings does not keep the token keys out of Settings Sync"
+            .into(),
+    );
     let mut without = patch.clone();
     without.entries.retain(|entry| !is_secret_entry(entry));
     merge::apply(text, &without, owned, choices, seal)
@@ -223,7 +242,11 @@ fn drop_obsolete(merged: Merged, patch: &Patch, keep_secrets: bool, seal: &Seal)
 
 /// A file that does not exist and gets no key stays away.
 fn keep_absent(snapshot: &Snapshot, merged: &Merged) -> Option<Vec<u8>> {
-    if snapshot.bytes.is_none() && merged.text.is_empty() { None } else { Some(merged.text.clone().into_bytes()) }
+    if snapshot.bytes.is_none() && merged.text.is_empty() {
+        None
+    } else {
+        Some(merged.text.clone().into_bytes())
+    }
 }
 
 /// A file that we created and that is empty again goes.
@@ -247,7 +270,8 @@ fn undo(
     let untouched = snapshot.hash() == change.after;
     let fillable = token.is_some() || change.before.holes.is_empty();
     if untouched && fillable {
-        let bytes = ctx.state.restore(&change.before, &|_| token.map(|token| Value::from(token).to_string()))?;
+        let bytes =
+            ctx.state.restore(&change.before, &|_| token.map(|token| Value::from(token).to_string()))?;
         let text = match &bytes {
             Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
             None => String::new(),
@@ -264,18 +288,39 @@ fn undo(
         let keys = change.changes.iter().map(restored).collect();
         return Ok((Merged { text, owned, keys }, bytes));
     }
-    let merged = merge::revert(snapshot.text()?, change.format, &change.changes, &manifest.owned, &change.owned_before, seal)?;
-    let bytes = if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
+    let merged = merge::revert(
+        snapshot.text()?,
+        change.format,
+        &change.changes,
+        &manifest.owned,
+        &change.owned_before,
+        seal,
+    )?;
+    let bytes =
+        if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
     Ok((merged, bytes))
 }
 
 fn restored(change: &merge::Change) -> merge::KeyReport {
-    let outcome = if change.before.is_none() && !change.secret { Outcome::Removed } else { Outcome::Restored };
-    merge::KeyReport { path: change.path.clone(), outcome, secret: change.secret, before: None, was_present: true }
+    let outcome =
+        if change.before.is_none() && !change.secret { Outcome::Removed } else { Outcome::Restored };
+    merge::KeyReport {
+        path: change.path.clone(),
+        outcome,
+        secret: change.secret,
+        before: None,
+        was_present: true,
+    }
 }
 
 /// Writes one target, merging anew as long as somebody else writes it at the same time.
-fn write(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>, entry: &mut Entry) -> Result<TargetReport> {
+fn write(
+    ctx: &Ctx,
+    job: &Job,
+    seal: &Seal,
+    unguarded: &BTreeSet<PathBuf>,
+    entry: &mut Entry,
+) -> Result<TargetReport> {
     for _ in 0..TRIES {
         let prepared = prepare(ctx, job, seal, unguarded)?;
         if let Some(folder) = prepared.snapshot.real.parent() {
@@ -297,8 +342,14 @@ fn write(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>, entry
         let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::Written };
         return Ok(report(job, &prepared, state));
     }
-    Err(Error::new(Kind::FileBusy, format!("{} was changed by another program {TRIES} times while it was being written", job.site.path.display()))
-        .hint("close the program that writes it, and run the command again"))
+    Err(Error::new(
+        Kind::FileBusy,
+        format!(
+            "{} was changed by another program {TRIES} times while it was being written",
+            job.site.path.display()
+        ),
+    )
+    .hint("close the program that writes it, and run the command again"))
 }
 
 /// Notes what is about to happen, does it, and notes that it happened. A crash in between leaves
@@ -310,7 +361,11 @@ fn commit(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut En
         Ok(made) => remember(ctx, job, prepared, made),
         Err(error) => {
             entry.files.pop();
-            if entry.files.is_empty() { ctx.state.forget(entry)? } else { ctx.state.record(entry)? }
+            if entry.files.is_empty() {
+                ctx.state.forget(entry)?
+            } else {
+                ctx.state.record(entry)?
+            }
             ctx.state.save_manifest(&prepared.manifest)?;
             Err(error)
         }
@@ -396,7 +451,11 @@ fn file_change(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> Result
         .collect();
     let holes: Vec<_> = ours
         .iter()
-        .flat_map(|path| merge::ranges(text, job.format, std::slice::from_ref(path)).into_iter().map(|range| (range, path.clone())))
+        .flat_map(|path| {
+            merge::ranges(text, job.format, std::slice::from_ref(path))
+                .into_iter()
+                .map(|range| (range, path.clone()))
+        })
         .collect();
     let before = ctx.state.backup(&prepared.snapshot.real, prepared.snapshot.bytes.as_deref(), &holes)?;
     let target = &job.site.target;
@@ -425,14 +484,27 @@ fn holds_sealed(text: &str, format: Format, path: &Path, base: &str, seal: &Seal
 
 /// The keys that this write changed, for an undo key by key.
 fn changes(prepared: &Prepared) -> Vec<merge::Change> {
-    let base = |path: &Path| prepared.owned.keys.iter().find(|key| key.path == *path).map(|key| key.base.clone());
+    let base =
+        |path: &Path| prepared.owned.keys.iter().find(|key| key.path == *path).map(|key| key.base.clone());
     prepared
         .keys
         .iter()
         .filter(|key| {
-            matches!(key.outcome, Outcome::Inserted | Outcome::Updated | Outcome::TakenOver | Outcome::Removed | Outcome::Restored)
+            matches!(
+                key.outcome,
+                Outcome::Inserted
+                    | Outcome::Updated
+                    | Outcome::TakenOver
+                    | Outcome::Removed
+                    | Outcome::Restored
+            )
         })
-        .map(|key| merge::Change { path: key.path.clone(), before: key.before.clone(), after: base(&key.path), secret: key.secret })
+        .map(|key| merge::Change {
+            path: key.path.clone(),
+            before: key.before.clone(),
+            after: base(&key.path),
+            secret: key.secret,
+        })
         .collect()
 }
 
@@ -440,7 +512,15 @@ fn report(job: &Job, prepared: &Prepared, state: TargetState) -> TargetReport {
     let before = prepared.snapshot.text().unwrap_or_default();
     let after = prepared.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
     let mut secrets = job.secrets.clone();
-    secrets.extend(prepared.manifest.owned.keys.iter().filter(|key| matches!(key.base, Base::Sealed(_))).map(|key| key.path.clone()));
+    secrets.extend(
+        prepared
+            .manifest
+            .owned
+            .keys
+            .iter()
+            .filter(|key| matches!(key.base, Base::Sealed(_)))
+            .map(|key| key.path.clone()),
+    );
     TargetReport {
         target: job.site.target.clone(),
         state,
@@ -510,4 +590,3 @@ fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
         facts.push('\0');
     }
 }
-

@@ -10,6 +10,9 @@ use crate::ide::{self, Family, IDES, Reader, Scope};
 use crate::protocol::config::{Skipped, TargetRef};
 use crate::state::Manifest;
 
+/// The id that stands for every IDE of the family in a project, where they share one file.
+const JETBRAINS: &str = "jetbrains";
+
 /// What the user named; all empty: nothing.
 #[derive(Clone, Debug, Default)]
 pub struct TargetArgs {
@@ -28,7 +31,11 @@ pub struct TargetArgs {
 impl TargetArgs {
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
-        self.ides.is_empty() && self.scopes.is_empty() && self.workspace.is_none() && !self.recent && self.paths.is_empty()
+        self.ides.is_empty()
+            && self.scopes.is_empty()
+            && self.workspace.is_none()
+            && !self.recent
+            && self.paths.is_empty()
     }
 }
 
@@ -60,7 +67,7 @@ impl Site {
         Self {
             target: TargetRef {
                 ide: found.ide.to_owned(),
-                ide_name: found.ide_name.clone(),
+                ide_name: found.ide_name.to_owned(),
                 scope: found.scope.as_str().to_owned(),
                 label: found.label.clone(),
                 path: found.path.display().to_string(),
@@ -74,11 +81,10 @@ impl Site {
 
     /// The site of a file that we own keys in, as the manifest remembers it.
     pub(crate) fn remembered(manifest: &Manifest) -> Self {
-        let ide_name = ide::by_id(&manifest.ide).map_or_else(|| manifest.ide.clone(), |ide| ide.name.to_owned());
         Self {
             target: TargetRef {
                 ide: manifest.ide.clone(),
-                ide_name,
+                ide_name: ide_name(&manifest.ide),
                 scope: manifest.scope.clone(),
                 label: None,
                 path: manifest.path.display().to_string(),
@@ -88,6 +94,15 @@ impl Site {
             root: manifest.root.clone(),
             reader: None,
         }
+    }
+}
+
+/// An IDE's name for people, by its id.
+pub(crate) fn ide_name(id: &str) -> String {
+    match ide::ide(id) {
+        Some(ide) => ide.name.to_owned(),
+        None if id == JETBRAINS => "JetBrains".to_owned(),
+        None => id.to_owned(),
     }
 }
 
@@ -104,13 +119,7 @@ pub(crate) struct Targets {
 /// reader is installed.
 pub(crate) fn to_set_up(ctx: &Ctx, args: &TargetArgs) -> Result<Targets> {
     let found = ide::find(&ctx.platform);
-    let mut targets = if args.is_empty() { default_targets(ctx, &found)? } else { named(ctx, args, &found)? };
-    targets.skipped.extend(found.skipped.iter().map(|skipped| Skipped {
-        ide: skipped.ide.to_owned(),
-        path: skipped.path.display().to_string(),
-        reason: skipped.reason.clone(),
-    }));
-    Ok(targets)
+    if args.is_empty() { default_targets(ctx, &found) } else { named(ctx, args, &found) }
 }
 
 /// The targets that are kept in order: named in `config.toml`, or holding keys that we own.
@@ -126,7 +135,8 @@ pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>
     if args.is_empty() {
         return Ok(all);
     }
-    let wanted: BTreeSet<String> = named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
+    let wanted: BTreeSet<String> =
+        named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
     Ok(all.into_iter().filter(|site| wanted.contains(&identity(&site.path))).collect())
 }
 
@@ -139,7 +149,7 @@ fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
     for entry in ctx.config.targets() {
         sites.push(resolve(ctx, found, &entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
             target: TargetRef {
-                ide_name: ide::by_id(&entry.ide).map_or_else(|| entry.ide.clone(), |ide| ide.name.to_owned()),
+                ide_name: ide_name(&entry.ide),
                 ide: entry.ide.clone(),
                 scope: entry.scope.clone(),
                 label: None,
@@ -179,13 +189,19 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
         if targets.sites.iter().any(|site| identity(&site.path) == identity(&target.path)) {
             continue;
         }
+        if target.scope != Scope::User {
+            continue;
+        }
         if target.reader.is_some() {
             targets.sites.push(Site::of(target));
         } else {
             targets.skipped.push(Skipped {
                 ide: target.ide.to_owned(),
                 path: target.path.display().to_string(),
-                reason: format!("nothing here reads ELITEA settings; to write them all the same: --ide {}", target.ide),
+                reason: format!(
+                    "nothing here reads ELITEA settings; to write them all the same: --ide {}",
+                    target.ide
+                ),
             });
         }
     }
@@ -194,11 +210,8 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     }
     let mut choices: Vec<String> = found.targets.iter().map(|target| target.ide.to_owned()).collect();
     choices.dedup();
-    let projects = if found.installs.iter().any(|install| install.is_jetbrains()) {
-        "; for a JetBrains project: --workspace FOLDER"
-    } else {
-        ""
-    };
+    let projects =
+        if !found.installs.is_empty() { "; for a JetBrains project: --workspace FOLDER" } else { "" };
     let hint = match choices.first() {
         Some(first) => format!("name one, such as --ide {first} (found: {}){projects}", choices.join(", ")),
         None => format!("no IDE was found; see what was looked at: elitea-helper ides{projects}"),
@@ -213,8 +226,10 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     for root in workspace_roots(ctx, args, &families)? {
         pool.extend(ide::workspace(&ctx.platform, &root).targets.iter().map(Site::of));
     }
-    let by_flags = !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
-    let mut sites: Vec<Site> = if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
+    let by_flags =
+        !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
+    let mut sites: Vec<Site> =
+        if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
     for path in &args.paths {
         sites.push(file_target(ctx, found, path)?);
     }
@@ -222,7 +237,8 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     sites.retain(|site| seen.insert(identity(&site.path)));
     if sites.is_empty() {
         let mut error = Error::new(Kind::Usage, "no config file fits what was named");
-        let paths: Vec<String> = pool.iter().map(|site| format!("{} ({})", site.target.path, site.target.ide)).collect();
+        let paths: Vec<String> =
+            pool.iter().map(|site| format!("{} ({})", site.target.path, site.target.ide)).collect();
         error = error.hint(if paths.is_empty() {
             "see what was looked at: elitea-helper ides".to_owned()
         } else {
@@ -237,10 +253,12 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
 /// folder or `--recent` means the workspace's.
 fn wanted(args: &TargetArgs, site: &Site) -> bool {
     let ide = args.ides.is_empty()
-        || args.ides.iter().any(|id| id == "all" || *id == site.target.ide || (site.target.ide == "jetbrains" && is_jetbrains(id)));
+        || args.ides.iter().any(|id| {
+            id == "all" || *id == site.target.ide || (site.target.ide == JETBRAINS && is_jetbrains(id))
+        });
     let in_workspace = args.workspace.is_some() || args.recent;
     let scope = if args.scopes.is_empty() {
-        if in_workspace { site.is_workspace() } else { !site.is_workspace() || site.target.ide == "jetbrains" }
+        if in_workspace { site.is_workspace() } else { !site.is_workspace() || site.target.ide == JETBRAINS }
     } else {
         args.scopes.iter().any(|scope| scope.as_str() == site.target.scope)
     };
@@ -248,18 +266,20 @@ fn wanted(args: &TargetArgs, site: &Site) -> bool {
 }
 
 fn is_jetbrains(id: &str) -> bool {
-    id == "jetbrains" || ide::by_id(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains { .. }))
+    id == JETBRAINS || ide::ide(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
 }
 
 /// Refuses an id that is not in the table, with the nearest one.
 fn check_ides(ids: &[String]) -> Result<Vec<&str>> {
     for id in ids {
-        if id == "all" || id == "jetbrains" || ide::by_id(id).is_some() {
+        if id == "all" || id == JETBRAINS || ide::ide(id).is_some() {
             continue;
         }
         let near = super::selection::near(id, IDES.iter().map(|ide| ide.id));
-        return Err(Error::new(Kind::Usage, format!("no IDE has the id {id}"))
-            .hint(near.map_or_else(|| "list them: elitea-helper ides".to_owned(), |near| format!("did you mean {near}?"))));
+        return Err(Error::new(Kind::Usage, format!("no IDE has the id {id}")).hint(near.map_or_else(
+            || "list them: elitea-helper ides".to_owned(),
+            |near| format!("did you mean {near}?"),
+        )));
     }
     Ok(ids.iter().map(String::as_str).collect())
 }
@@ -299,6 +319,9 @@ fn file_target(ctx: &Ctx, found: &ide::Found, path: &Path) -> Result<Site> {
             return Ok(site);
         }
     }
-    Err(Error::new(Kind::Usage, format!("{} is not the config file of an IDE that was found", path.display()))
-        .hint("list the config files: elitea-helper ides"))
+    Err(Error::new(
+        Kind::Usage,
+        format!("{} is not the config file of an IDE that was found", path.display()),
+    )
+    .hint("list the config files: elitea-helper ides"))
 }

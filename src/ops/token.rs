@@ -57,10 +57,17 @@ pub async fn revoke(ctx: &Ctx, wanted: &str, confirmed: bool) -> Result<Revoked>
     let token = describe(info, &held);
     if !token.ours && !confirmed {
         let name = token.name.clone().unwrap_or_default();
-        return Err(Error::choice("--yes", format!("the token {name} was not made by a helper; something else may use it"), Vec::new())
-            .hint("the platform runs agents with your first live token; to delete it all the same: --yes"));
+        return Err(Error::choice(
+            "--yes",
+            format!("the token {name} was not made by a helper; something else may use it"),
+            Vec::new(),
+        )
+        .hint("the platform runs agents with your first live token; to delete it all the same: --yes"));
     }
-    let uuid = token.uuid.clone().ok_or_else(|| Error::new(Kind::Usage, "the server gives this token no uuid, so it cannot be named").hint("delete it on the token page"))?;
+    let uuid = token.uuid.clone().ok_or_else(|| {
+        Error::new(Kind::Usage, "the server gives this token no uuid, so it cannot be named")
+            .hint("delete it on the token page")
+    })?;
     client.delete_token(&uuid).await?;
     let mut notes = Vec::new();
     if token.in_use {
@@ -75,17 +82,21 @@ pub async fn revoke(ctx: &Ctx, wanted: &str, confirmed: bool) -> Result<Revoked>
 }
 
 fn find<'a>(tokens: &'a [TokenInfo], wanted: &str) -> Result<&'a TokenInfo> {
-    let fits = |info: &&TokenInfo| info.uuid.as_deref() == Some(wanted) || info.name.as_deref() == Some(wanted);
+    let fits =
+        |info: &&TokenInfo| info.uuid.as_deref() == Some(wanted) || info.name.as_deref() == Some(wanted);
     let found: Vec<&TokenInfo> = tokens.iter().filter(fits).collect();
     match found.as_slice() {
         [only] => Ok(only),
         [] => {
             let near = super::selection::near(wanted, tokens.iter().filter_map(|info| info.name.as_deref()));
-            Err(Error::new(Kind::Usage, format!("the account has no token {wanted}"))
-                .hint(near.map_or_else(|| "list them: elitea-helper token list".to_owned(), |near| format!("did you mean {near}?"))))
+            Err(Error::new(Kind::Usage, format!("the account has no token {wanted}")).hint(near.map_or_else(
+                || "list them: elitea-helper token list".to_owned(),
+                |near| format!("did you mean {near}?"),
+            )))
         }
         several => {
-            let mut error = Error::new(Kind::Usage, format!("{} tokens are named {wanted}", several.len())).hint("name it by its uuid");
+            let mut error = Error::new(Kind::Usage, format!("{} tokens are named {wanted}", several.len()))
+                .hint("name it by its uuid");
             error.choices = several.iter().filter_map(|info| info.uuid.clone()).collect();
             Err(error)
         }
@@ -94,18 +105,24 @@ fn find<'a>(tokens: &'a [TokenInfo], wanted: &str) -> Result<&'a TokenInfo> {
 
 /// ELITEA's page takes letters, digits, `_` and `-`, at most 768 of them.
 fn check_name(name: &str) -> Result<()> {
-    let fits = !name.is_empty() && name.len() <= 768 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let fits = !name.is_empty()
+        && name.len() <= 768
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if fits {
         return Ok(());
     }
-    Err(Error::new(Kind::Usage, format!("{name:?} is no name for a token")).hint("use letters, digits, _ and -, at most 768 of them"))
+    Err(Error::new(Kind::Usage, format!("{name:?} is no name for a token"))
+        .hint("use letters, digits, _ and -, at most 768 of them"))
 }
 
 /// The store that a new token can be written to.
 pub(crate) fn writable_store(ctx: &Ctx) -> Result<StoreKind> {
     match ctx.store_kind()? {
-        StoreKind::Env => Err(Error::new(Kind::StoreUnavailable, "the token comes from ELITEA_TOKEN, which the helper cannot write")
-            .hint("choose a store first: elitea-helper login --store keychain")),
+        StoreKind::Env => Err(Error::new(
+            Kind::StoreUnavailable,
+            "the token comes from ELITEA_TOKEN, which the helper cannot write",
+        )
+        .hint("choose a store first: elitea-helper login --store keychain")),
         kind => Ok(kind),
     }
 }
@@ -137,21 +154,17 @@ pub(crate) fn describe(info: &TokenInfo, held: &Secret) -> Token {
     Token {
         uuid: info.uuid.clone(),
         name: info.name.clone(),
-        expires: match &info.expires {
-            Expiry::Never => None,
-            Expiry::At(at) => Some(at.to_string()),
-            Expiry::Unreadable(words) => Some(words.clone()),
-        },
-        days_left: info.days_left(now),
-        state: state(info, now),
+        expires: date(&info.expires),
+        days_left: info.expires.days_left(now),
+        state: state(&info.expires, now),
         in_use: info.is(held),
         ours: info.name.as_deref().is_some_and(|name| name.starts_with(OUR_PREFIX)),
     }
 }
 
 /// How a token stands. A date that is only hours in the past may be the server's time zone.
-pub(crate) fn state(info: &TokenInfo, now: Timestamp) -> TokenState {
-    match (&info.expires, info.state(now)) {
+pub(crate) fn state(expires: &Expiry, now: Timestamp) -> TokenState {
+    match (expires, expires.state(now)) {
         (Expiry::Never, _) => TokenState::Never,
         (_, Life::Active) => TokenState::Active,
         (_, Life::Expiring | Life::Doubtful) => TokenState::Expiring,
@@ -160,10 +173,15 @@ pub(crate) fn state(info: &TokenInfo, now: Timestamp) -> TokenState {
 }
 
 /// When a token expires: as the server says, else by its own claim.
-pub(crate) fn expires(info: Option<&TokenInfo>, token: &Secret) -> Option<Timestamp> {
-    match info.map(|info| &info.expires) {
-        Some(Expiry::At(at)) => Some(*at),
-        Some(Expiry::Never) => None,
-        Some(Expiry::Unreadable(_)) | None => token.claims().expires_at(),
+pub(crate) fn expiry(info: Option<&TokenInfo>, token: &Secret) -> Expiry {
+    info.map_or_else(|| Expiry::from(&token.claims()), |info| info.expires.clone())
+}
+
+/// A date as it is reported; none for never.
+pub(crate) fn date(expires: &Expiry) -> Option<String> {
+    match expires {
+        Expiry::Never => None,
+        Expiry::At(at) => Some(at.to_string()),
+        Expiry::Unreadable(words) => Some(words.clone()),
     }
 }

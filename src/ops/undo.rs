@@ -2,9 +2,8 @@
 
 use super::Ctx;
 use super::sync::{Desired, Job, carry_out};
-use super::targets::Site;
+use super::targets::{Site, ide_name};
 use crate::error::{Error, Kind, Result};
-use crate::ide;
 use crate::merge::Base;
 use crate::protocol::config::{Applied, History, HistoryEntry, TargetRef};
 use crate::state::{Entry, FileChange};
@@ -36,7 +35,8 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
     let entries = ctx.state.history()?;
     let entry = match id {
         Some(id) => entries.iter().find(|entry| entry.id == id).ok_or_else(|| {
-            Error::new(Kind::Usage, format!("the history has no entry {id}")).hint("list it: elitea-helper history")
+            Error::new(Kind::Usage, format!("the history has no entry {id}"))
+                .hint("list it: elitea-helper history")
         })?,
         None => entries
             .iter()
@@ -44,7 +44,8 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
             .ok_or_else(|| Error::new(Kind::Usage, "there is nothing to undo"))?,
     };
     if entry.undone.is_some() {
-        return Err(Error::new(Kind::Usage, format!("{} is already undone", entry.id)).hint("list what can be undone: elitea-helper history"));
+        return Err(Error::new(Kind::Usage, format!("{} is already undone", entry.id))
+            .hint("list what can be undone: elitea-helper history"));
     }
     let token = if entry.files.iter().any(wrote_secret) { current_token(ctx).await? } else { None };
     let jobs: Vec<Job> = entry.files.iter().rev().map(|change| undoing(change, token.clone())).collect();
@@ -67,7 +68,8 @@ fn mark(ctx: &Ctx, entry: &Entry, by: Option<String>) -> Result<()> {
 }
 
 fn wrote_secret(change: &FileChange) -> bool {
-    !change.before.holes.is_empty() || change.owned_before.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
+    !change.before.holes.is_empty()
+        || change.owned_before.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
 }
 
 /// The token that stands in for one that we had written. An old one never comes back.
@@ -91,7 +93,7 @@ fn undoing(change: &FileChange, token: Option<String>) -> Job {
         site: Site {
             target: TargetRef {
                 ide: change.ide.clone(),
-                ide_name: ide::by_id(&change.ide).map_or_else(|| change.ide.clone(), |ide| ide.name.to_owned()),
+                ide_name: ide_name(&change.ide),
                 scope: change.scope.clone(),
                 label: None,
                 path: change.path.display().to_string(),

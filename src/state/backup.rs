@@ -78,8 +78,11 @@ impl State {
 
     fn write_backup(&self, folder: &str, end: &str, kept: &[u8]) -> Result<String> {
         files::create_private_dir(&self.dir)?;
-        let stamp = id::stamp(Timestamp::now());
-        let file = format!("{folder}/{stamp}{end}");
+        // As the names of entries do, so do these sort by time, whatever the clock does: the
+        // newest one is never pruned.
+        let newest = self.backups(folder).pop();
+        let newest = newest.as_deref().and_then(|file| file.rsplit('/').next()?.get(..id::LENGTH));
+        let file = format!("{folder}/{}{end}", id::next(Timestamp::now(), newest));
         files::write_private(&self.dir.join(&file), kept)?;
         self.prune_backups(folder);
         Ok(file)
@@ -122,9 +125,10 @@ impl State {
     /// The backups of one target, inside the state folder, the oldest first.
     fn backups(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.dir.join(folder)) else { return Vec::new() };
-        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        let mut backups: Vec<_> =
-            names.filter(|name| name.ends_with(".bak")).map(|name| format!("{folder}/{name}")).collect();
+        let paths = entries.flatten().map(|entry| entry.path());
+        let paths = paths.filter(|path| path.extension().is_some_and(|end| end == "bak"));
+        let names = paths.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned()));
+        let mut backups: Vec<_> = names.map(|name| format!("{folder}/{name}")).collect();
         backups.sort();
         backups
     }
@@ -136,7 +140,7 @@ impl State {
         if backups.len() <= KEPT {
             return;
         }
-        let needed = self.needed_backups();
+        let Some(needed) = self.needed_backups() else { return };
         let spare = backups.iter().take(backups.len() - KEPT).filter(|file| !needed.contains(*file));
         for file in spare {
             let _ = files::remove_private(&self.dir.join(file));
@@ -145,7 +149,7 @@ impl State {
 
     /// Removes backups that the dropped part of the history alone needed; a target's newest stays.
     pub(super) fn drop_backups(&self, dropped: &HashSet<String>) {
-        let needed = self.needed_backups();
+        let Some(needed) = self.needed_backups() else { return };
         for file in dropped.difference(&needed) {
             let folder = PathBuf::from(file).parent().map(|folder| folder.to_string_lossy().into_owned());
             let newest = folder.and_then(|folder| self.backups(&folder).pop());

@@ -150,14 +150,19 @@ impl State {
         }
     }
 
-    /// The backups that the history needs.
-    pub(super) fn needed_backups(&self) -> HashSet<String> {
-        let entries =
-            self.list(FOLDER).into_iter().filter_map(|path| match self.load::<Stored<Entry>>(&path) {
-                Ok(Found::Some(stored)) => Some(stored.entry),
-                _ => None,
-            });
-        entries.flat_map(|entry| entry.files).filter_map(|change| change.before.file).collect()
+    /// The backups that the history needs; `None` if a part of it cannot be read, and may need any.
+    pub(super) fn needed_backups(&self) -> Option<HashSet<String>> {
+        let mut needed = HashSet::new();
+        for path in self.list(FOLDER) {
+            match self.load::<Stored<Entry>>(&path) {
+                Ok(Found::Some(stored)) => {
+                    needed.extend(stored.entry.files.into_iter().filter_map(|f| f.before.file));
+                }
+                Ok(Found::None) => {}
+                Ok(Found::Newer(_)) | Err(_) => return None,
+            }
+        }
+        Some(needed)
     }
 
     fn entry_path(&self, id: &str) -> Result<PathBuf> {

@@ -6,6 +6,9 @@ use jiff::tz::TimeZone;
 
 const TIME: &str = "%Y%m%d-%H%M%S";
 
+/// The length of an id.
+pub(super) const LENGTH: usize = "20261125-081502-a1b2".len();
+
 /// The id for this moment: the last four digits are the fraction of the second, in 65536ths. If
 /// that would not sort after `newest`, the one that follows `newest`.
 pub(super) fn next(now: Timestamp, newest: Option<&str>) -> String {
@@ -24,14 +27,9 @@ pub(super) fn is_valid(id: &str) -> bool {
     read(id).is_some()
 }
 
-/// The time of a backup, to the second.
-pub(super) fn stamp(now: Timestamp) -> String {
-    now.to_zoned(TimeZone::UTC).strftime(TIME).to_string()
-}
-
 fn write(time: Timestamp, nanoseconds: u32) -> String {
     let fraction = u64::from(nanoseconds) * 0x1_0000 / 1_000_000_000;
-    format!("{}-{fraction:04x}", stamp(time))
+    format!("{}-{fraction:04x}", time.to_zoned(TimeZone::UTC).strftime(TIME))
 }
 
 fn read(id: &str) -> Option<(DateTime, u16)> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::Pending;
-use super::stored::{Found, newer};
+use super::stored::{Found, newer, refuse_newer};
 use super::{FORMAT, State};
 use crate::error::Result;
 use crate::files;
@@ -110,7 +110,7 @@ impl State {
     pub fn save_manifest(&self, manifest: &Manifest) -> Result<()> {
         let path = self.manifest_path(&manifest.real);
         if manifest.is_empty() {
-            self.refuse_newer(&path)?;
+            refuse_newer(&path)?;
             return files::remove_private(&path);
         }
         self.store(&path, &Manifest { format: FORMAT, ..manifest.clone() })

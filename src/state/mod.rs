@@ -5,7 +5,7 @@
 //! lock, lock.holder             the lock of all helpers, and who holds it
 //! targets/<hash>.json           what we own in one target
 //! history/<id>.json             what one command did
-//! backups/<hash>/<time>-<hash>.bak   a target before a write, without the tokens that we wrote
+//! backups/<hash>/<id>-<hash>.bak     a target before a write, without the tokens that we wrote
 //! rotation.json                 the token that a rotation is asking for
 //! cache/<hash>.json             what a server last said
 //! generation                    a number that grows with each change

@@ -34,7 +34,8 @@ impl State {
     /// `Io` if it cannot be written.
     pub fn note_rotation(&self, name: &str) -> Result<()> {
         let note = Note { format: FORMAT, name: name.to_owned() };
-        let bytes = serde_json::to_vec(&note).map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
+        let bytes =
+            serde_json::to_vec(&note).map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
         files::write_private(&self.dir().join(NOTE), &bytes)
     }
 

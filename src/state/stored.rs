@@ -42,20 +42,15 @@ impl State {
 
     /// Writes a file, unless a newer version wrote the one that is there.
     pub(super) fn store<T: Serialize>(&self, path: &Path, value: &T) -> Result<()> {
-        self.refuse_newer(path)?;
+        let old = refuse_newer(path)?;
         let mut bytes = serde_json::to_vec_pretty(value)
             .map_err(|error| Error::new(Kind::Io, format!("cannot write {}: {error}", path.display())))?;
         bytes.push(b'\n');
+        if old.as_ref() == Some(&bytes) {
+            return Ok(());
+        }
         files::create_private_dir(&self.dir)?;
         files::write_private_as(path, &bytes, Durability::Soon)
-    }
-
-    pub(super) fn refuse_newer(&self, path: &Path) -> Result<()> {
-        let Some(bytes) = files::read_private(path)? else { return Ok(()) };
-        match serde_json::from_slice::<Numbered>(&bytes) {
-            Ok(Numbered { format }) if format > FORMAT => Err(newer(path, format)),
-            _ => Ok(()),
-        }
     }
 
     /// The JSON files of one of our folders, by name.
@@ -66,6 +61,15 @@ impl State {
             paths.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
         paths.sort();
         paths
+    }
+}
+
+/// Reads what is about to be written over, and refuses that for what a newer version wrote.
+pub(super) fn refuse_newer(path: &Path) -> Result<Option<Vec<u8>>> {
+    let Some(bytes) = files::read_private(path)? else { return Ok(None) };
+    match serde_json::from_slice::<Numbered>(&bytes) {
+        Ok(Numbered { format }) if format > FORMAT => Err(newer(path, format)),
+        _ => Ok(Some(bytes)),
     }
 }
 

@@ -265,3 +265,49 @@ fn the_demo_world_serves_the_journey_in_every_current_dialect() {
     assert_eq!(get(&plain, "/api/v2/projects/project/prompt_lib/1").status, 200);
     assert_eq!(get(&plain, "/api/v2/configurations/models/4").json()["total"], 2);
 }
+
+#[test]
+fn a_lifetime_is_counted_from_the_servers_clock() {
+    const LIFETIMES: &[(&str, i64, &str)] = &[
+        ("seconds", 90, "2026-01-31T00:01:30"),
+        ("minutes", 2, "2026-01-31T00:02:00"),
+        ("hours", 5, "2026-01-31T05:00:00"),
+        ("days", 30, "2026-03-02T00:00:00"),
+        ("weeks", 2, "2026-02-14T00:00:00"),
+    ];
+    let mut world = World::demo().unwrap();
+    world.start = Some("2026-01-31T00:00:00".to_owned());
+    for dialect in [Dialect::Python, Dialect::Go] {
+        let server = Server::launch(dialect, 0, world.clone()).unwrap();
+        for (measure, value, expires) in LIFETIMES {
+            let body = format!(r#"{{"name":"x","expires":{{"measure":"{measure}","value":{value}}}}}"#);
+            let made = with_token(&server, "POST", TOKENS, &body).json();
+            let rows = server.world().tokens;
+            let row = rows.iter().find(|row| made["uuid"] == row.uuid.as_deref().unwrap()).unwrap();
+            let wanted: jiff::civil::DateTime = expires.parse().unwrap();
+            let late = row
+                .expires
+                .as_ref()
+                .unwrap()
+                .parse::<jiff::civil::DateTime>()
+                .unwrap()
+                .duration_since(wanted);
+            assert!((0..60).contains(&late.as_secs()), "{dialect:?} {measure}: {late:?} off");
+        }
+    }
+}
+
+#[test]
+fn a_tool_of_the_mcp_endpoint_can_be_listed_and_called() {
+    for dialect in [Dialect::Python, Dialect::Go] {
+        let server = start(dialect);
+        let rpc = |body: &str| with_token(&server, "POST", "/app/4/mcp", body).json();
+        let listed = rpc(r#"{"jsonrpc":"2.0","id":1,"method":"tools/list"}"#);
+        assert_eq!(listed["result"]["tools"][0]["name"], "release_notes", "{dialect:?}");
+        let called = rpc(
+            r#"{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"release_notes","arguments":{"task":"x"}}}"#,
+        );
+        let text = called["result"]["content"][0]["text"].as_str().unwrap();
+        assert_eq!(text, r#"release_notes was called with {"task":"x"}"#, "{dialect:?}");
+    }
+}

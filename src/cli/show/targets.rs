@@ -43,7 +43,10 @@ pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
 /// The outcomes that the user did not ask for, in words.
 fn word_on(page: &mut Page, key: &KeyReport) {
     let word = match key.outcome.as_str() {
-        "conflict" => format!("you changed it{}; your value stays", key.theirs.as_ref().map(|theirs| format!(" to {theirs}")).unwrap_or_default()),
+        "conflict" => format!(
+            "you changed it{}; your value stays",
+            key.theirs.as_ref().map(|theirs| format!(" to {theirs}")).unwrap_or_default()
+        ),
         "gone" => "you deleted it; it stays gone".into(),
         "takenOver" => "taken over from a pasted download".into(),
         "left" => "you changed it since; it stays and is yours".into(),

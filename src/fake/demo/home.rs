@@ -16,8 +16,12 @@ const VSCODE: &str = "// my settings, under version control\n{\n\t\"editor.fontS
 /// The settings of a VS Code profile: no final newline.
 const PROFILE: &str = "{\n  \"workbench.colorTheme\": \"Solarized Light\"\n}";
 
+/// The extensions of that profile, as VS Code lists them.
+const EXTENSIONS: &str = r#"[{"identifier":{"id":"projectalita.alitacode"},"version":"0.5.0"}]"#;
+
 /// Cursor's settings: CRLF line ends.
-const CURSOR: &str = "{\r\n    \"cursor.cpp.enablePartialAccepts\": true,\r\n    \"window.zoomLevel\": 1\r\n}\r\n";
+const CURSOR: &str =
+    "{\r\n    \"cursor.cpp.enablePartialAccepts\": true,\r\n    \"window.zoomLevel\": 1\r\n}\r\n";
 
 /// The settings of Insiders, a dotfile behind a link.
 const INSIDERS: &str = "{\n  // linked from ~/dotfiles\n  \"telemetry.telemetryLevel\": \"off\"\n}\n";
@@ -41,17 +45,21 @@ pub(super) struct Home {
 impl Home {
     /// Lays a home out.
     pub(super) fn lay_out(server: &str) -> Result<Self> {
-        let dir = tempfile::Builder::new().prefix("elitea-demo-").tempdir().context("no folder for a throw-away home")?;
+        let dir = tempfile::Builder::new()
+            .prefix("elitea-demo-")
+            .tempdir()
+            .context("no folder for a throw-away home")?;
         let mut home = Self { dir, server: server.to_owned(), start: BTreeMap::new() };
-        home.write(&home.settings("Code"), VSCODE)?;
-        home.write(&home.user("Code").join("profiles/3f2a1c/settings.json"), PROFILE)?;
+        write(&home.settings("Code"), VSCODE)?;
+        write(&home.user("Code").join("profiles/3f2a1c/settings.json"), PROFILE)?;
         let profiles = r#"{"userDataProfiles":[{"location":"3f2a1c","name":"Work"}]}"#;
-        home.write(&home.user("Code").join("globalStorage/storage.json"), profiles)?;
-        home.write(&home.root().join(".vscode/extensions").join(READER).join("package.json"), "{}")?;
-        home.write(&home.settings("Cursor"), CURSOR)?;
+        write(&home.user("Code").join("globalStorage/storage.json"), profiles)?;
+        write(&home.root().join(".vscode/extensions").join(READER).join("package.json"), "{}")?;
+        write(&home.user("Code").join("profiles/3f2a1c/extensions.json"), EXTENSIONS)?;
+        write(&home.settings("Cursor"), CURSOR)?;
         home.dotfile()?;
-        home.write(&home.project().join(".idea/misc.xml"), MISC)?;
-        home.write(&home.elitea(), ELITEA)?;
+        write(&home.project().join(".idea/misc.xml"), MISC)?;
+        write(&home.elitea(), ELITEA)?;
         home.start = home.files()?;
         Ok(home)
     }
@@ -59,33 +67,14 @@ impl Home {
     /// Insiders' settings, behind a link where the system has links for everybody.
     fn dotfile(&self) -> Result<()> {
         if cfg!(windows) {
-            return self.write(&self.insiders(), INSIDERS);
+            return write(&self.insiders(), INSIDERS);
         }
         let real = self.root().join("dotfiles/vscode/settings.json");
-        self.write(&real, INSIDERS)?;
+        write(&real, INSIDERS)?;
         fs::create_dir_all(self.user("Code - Insiders"))?;
         #[cfg(unix)]
         std::os::unix::fs::symlink(&real, self.insiders())?;
         Ok(())
-    }
-
-    fn write(&self, path: &Path, text: &str) -> Result<()> {
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
-        }
-        fs::write(path, text).with_context(|| format!("cannot lay out {}", path.display()))
-    }
-
-    /// Writes a file as its user does, in an editor.
-    pub(super) fn edit(&self, path: &Path, from: &str, to: &str) -> Result<()> {
-        let text = self.read(path)?;
-        anyhow::ensure!(text.contains(from), "{} does not hold {from}", path.display());
-        self.write(path, &text.replacen(from, to, 1))
-    }
-
-    pub(super) fn read(&self, path: &Path) -> Result<String> {
-        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(String::from_utf8(bytes)?)
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -151,7 +140,8 @@ impl Home {
             .env_clear()
             .envs(std::env::vars_os().filter(|(name, _)| {
                 let name = name.to_string_lossy().to_uppercase();
-                matches!(name.as_str(), "PATH" | "SYSTEMROOT" | "TEMP" | "TMP" | "TMPDIR") || name.starts_with("WINE")
+                matches!(name.as_str(), "PATH" | "SYSTEMROOT" | "TEMP" | "TMP" | "TMPDIR")
+                    || name.starts_with("WINE")
             }))
             .env("HOME", self.root())
             .env("ELITEA_HELPER_HOME", self.root())
@@ -213,6 +203,26 @@ impl Home {
         holding.sort();
         Ok(holding)
     }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(path, text).with_context(|| format!("cannot lay out {}", path.display()))
+}
+
+/// What a file holds.
+pub(super) fn read(path: &Path) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+/// Changes a file as its user does, in an editor.
+pub(super) fn edit(path: &Path, from: &str, to: &str) -> Result<()> {
+    let text = read(path)?;
+    anyhow::ensure!(text.contains(from), "{} does not hold {from}", path.display());
+    write(path, &text.replacen(from, to, 1))
 }
 
 /// Runs a command with this input to its end.

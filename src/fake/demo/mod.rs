@@ -13,7 +13,7 @@ use super::Server;
 use home::Home;
 
 /// What is called between what a step does and how it is checked: its name, and the home.
-pub type Between<'a> = &'a mut dyn FnMut(&str, &Path);
+pub(super) type Between<'a> = &'a mut dyn FnMut(&str, &Path);
 
 /// A journey.
 pub struct Demo<'a> {
@@ -31,7 +31,8 @@ pub struct Demo<'a> {
 
 /// The names of the steps, in their order.
 pub const STEPS: &[&str] = &[
-    "login", "projects", "use", "models", "plan", "apply", "again", "edit", "undo", "remove", "logout", "leave",
+    "login", "projects", "use", "models", "plan", "apply", "again", "edit", "undo", "remove", "logout",
+    "leave",
 ];
 
 /// What came of one command.
@@ -53,14 +54,14 @@ struct Journey<'a> {
 ///
 /// # Errors
 /// The first thing that is not as it was claimed, with the step.
-pub async fn run(demo: Demo<'_>, server: Server) -> Result<()> {
+pub fn run(demo: Demo<'_>, server: Server) -> Result<()> {
     let home = Home::lay_out(server.url())?;
     let place = home.root().to_path_buf();
     let mut journey = Journey { demo, home, server, step: 0 };
     journey.say("A throw-away home with several IDEs, and an ELITEA server of its own:")?;
     journey.say(&format!("  {}\n  {}", place.display(), journey.server.url().to_owned()))?;
     for name in STEPS {
-        let done = journey.take(name).await;
+        let done = journey.take(name);
         done.with_context(|| format!("step {} of {}, {name}", journey.step, STEPS.len()))?;
     }
     drop(journey.home);
@@ -93,7 +94,7 @@ impl Journey<'_> {
     }
 
     /// Runs the helper, tells what was run and what it said.
-    async fn run(&mut self, arguments: &[&str], input: &str) -> Result<Ran> {
+    fn run(&mut self, arguments: &[&str], input: &str) -> Result<Ran> {
         let shown: Vec<String> = arguments.iter().map(|argument| self.home.shorten(argument)).collect();
         self.say(&format!("$ elitea-helper {}", shown.join(" ")))?;
         let mut command = self.home.command(&self.demo.helper, self.demo.runner.as_deref());
@@ -116,9 +117,14 @@ impl Journey<'_> {
     }
 
     /// Runs the helper and checks its exit code.
-    async fn expect(&mut self, code: i32, arguments: &[&str]) -> Result<Ran> {
-        let ran = self.run(arguments, "").await?;
-        ensure!(ran.code == code, "elitea-helper {} ended with {}, not {code}", arguments.join(" "), ran.code);
+    fn expect(&mut self, code: i32, arguments: &[&str]) -> Result<Ran> {
+        let ran = self.run(arguments, "")?;
+        ensure!(
+            ran.code == code,
+            "elitea-helper {} ended with {}, not {code}",
+            arguments.join(" "),
+            ran.code
+        );
         Ok(ran)
     }
 }

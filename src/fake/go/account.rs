@@ -141,7 +141,7 @@ pub(super) fn token_status(_: &mut State, _: &Request, _: Caller, params: &[&str
 }
 
 /// A path segment of digits.
-fn number(segment: Option<&&str>) -> Option<u64> {
+pub(super) fn number(segment: Option<&&str>) -> Option<u64> {
     let segment = *segment?;
     segment.bytes().all(|byte| byte.is_ascii_digit()).then(|| segment.parse().ok()).flatten()
 }

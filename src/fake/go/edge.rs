@@ -21,7 +21,11 @@ pub(super) fn admit(state: &State, request: &Request) -> Result<Option<Caller>, 
         return Ok(None);
     }
     let origin = state.world.edge.as_deref().unwrap_or_default();
+    let unavailable = || hardened(Reply::text(503, "text/plain; charset=utf-8", "Service Unavailable"));
     let Some(header) = request.header("authorization") else {
+        if request.condition == Condition::RedisDown && request.cookie(BROWSER).is_some() {
+            return Err(unavailable());
+        }
         let target: String = byte_serialize(request.target().as_bytes()).collect();
         let reply = hardened(found(&format!("{origin}/forward-auth/login?target_to={target}")));
         return Err(if request.cookie(BROWSER).is_some() { forget_browser(reply) } else { reply });
@@ -29,7 +33,7 @@ pub(super) fn admit(state: &State, request: &Request) -> Result<Option<Caller>, 
     let denied = || hardened(found(&format!("{origin}/app/access_denied")));
     let token = token_in(header, true).map_err(|_| denied())?;
     if request.condition == Condition::DatabaseDown && jwt::verify(&state.world.key, &token).is_some() {
-        return Err(hardened(Reply::text(503, "text/plain; charset=utf-8", "Service Unavailable")));
+        return Err(unavailable());
     }
     let user = live_user(state, request, &token).ok_or_else(denied)?;
     Ok(Some(Caller { user, by: Means::Header }))

@@ -3,6 +3,7 @@
 mod account;
 mod auth;
 mod edge;
+mod mcp;
 mod token;
 
 use serde_json::{Value, json};
@@ -23,10 +24,10 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
     }
     let reply = if is_preflight(request) { preflight(request) } else { dispatch(state, request) };
     let reply = reply.header("vary", "Origin");
-    if request.header("origin").is_some() && request.method != "OPTIONS" {
-        return reply.header("access-control-expose-headers", "Content-Length");
+    if request.header("origin").is_none() || is_preflight(request) {
+        return reply;
     }
-    reply
+    reply.header("access-control-allow-origin", "*").header("access-control-expose-headers", "Content-Length")
 }
 
 fn dispatch(state: &mut State, request: &Request) -> Reply {
@@ -53,14 +54,20 @@ fn dispatch(state: &mut State, request: &Request) -> Reply {
         }});
         return Reply::json(503, &error, Style::Go);
     }
-    if let Some(rest) = path.strip_prefix("/api/v2").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
-        let caller = match caller.map_or_else(|| auth::caller(state, request), Ok) {
-            Ok(caller) => caller,
-            Err(refusal) => return refusal,
-        };
-        return api(state, request, rest, caller);
+    let below_api = path.strip_prefix("/api/v2").filter(|rest| rest.is_empty() || rest.starts_with('/'));
+    let tools = super::mcp::split(path);
+    if below_api.is_none() && tools.is_none() {
+        return edge::login_routes(state, request, path).unwrap_or_else(not_found);
     }
-    edge::login_routes(state, request, path).unwrap_or_else(not_found)
+    let caller = match caller.map_or_else(|| auth::caller(state, request), Ok) {
+        Ok(caller) => caller,
+        Err(refusal) => return refusal,
+    };
+    match (below_api, tools) {
+        (Some(rest), _) => api(state, request, rest, caller),
+        (None, Some((project, rest))) => mcp::answer(state, request, caller, project, rest),
+        (None, None) => not_found(),
+    }
 }
 
 /// Below `/api/v2`, which may stand twice.
@@ -168,6 +175,7 @@ fn preflight(request: &Request) -> Reply {
         return reply;
     }
     reply
+        .header("access-control-allow-origin", "*")
         .header("access-control-allow-headers", "Authorization, Content-Type")
         .header("access-control-allow-methods", method)
         .header("access-control-max-age", "300")

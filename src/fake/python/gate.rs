@@ -116,7 +116,7 @@ pub(super) fn forward_auth(state: &State, request: &Request, route: &str) -> Rep
         return Reply::html(404, page::error(404));
     }
     let title = if state.world.login == "auth_oidc" { "OIDC HTTP Post Request" } else { "Centry login" };
-    match route {
+    let reply = match route {
         "login" => new_session(login_redirect(state, &format!("{}/", state.origin()))),
         "auth" => checked(state, request),
         _ if route == format!("{}/login", state.world.login) => {
@@ -124,7 +124,8 @@ pub(super) fn forward_auth(state: &State, request: &Request, route: &str) -> Rep
             if state.world.login == "auth_oidc" { new_session(reply) } else { reply }
         }
         _ => message(404, NOT_FOUND),
-    }
+    };
+    reply.header("server", "Centry")
 }
 
 /// What a reverse proxy asks before it lets a request pass.

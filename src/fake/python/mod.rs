@@ -3,6 +3,7 @@
 
 mod account;
 mod gate;
+mod mcp;
 mod token;
 
 use serde_json::{Value, json};
@@ -23,7 +24,7 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
         return splash;
     }
     let Some(path) = request.path.strip_prefix(state.world.prefix.as_str()) else {
-        return Reply::text(404, "text/plain", "Not Found");
+        return Reply::text(404, "text/plain", "Not Found\n");
     };
     if request.condition == Condition::RedisDown {
         return server_fault().header("access-control-allow-origin", "*");
@@ -36,7 +37,7 @@ fn behind_prefix(state: &mut State, request: &Request, path: &str) -> Reply {
         return preflight(state, request);
     }
     if let Some(route) = path.strip_prefix("/forward-auth/") {
-        return gate::forward_auth(state, request, route).header("server", "Centry");
+        return gate::forward_auth(state, request, route);
     }
     if path == "/app/access_denied" {
         let status = if matches!(request.method.as_str(), "GET" | "HEAD") { 403 } else { 405 };
@@ -85,7 +86,13 @@ fn route(state: &mut State, request: &Request, path: &str, principal: Principal)
     if let Some(rest) = decoded.strip_prefix("/api").filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         return api(state, request, rest, principal);
     }
+    if let Some((project, rest)) = super::mcp::split(&decoded) {
+        return mcp::answer(state, request, principal, project, rest);
+    }
     match decoded.as_str() {
+        app if app.starts_with("/app/") && !matches!(request.method.as_str(), "GET" | "HEAD") => {
+            Reply::html(405, page::error(405))
+        }
         "/" => {
             let target = format!("{}/app/", state.world.prefix);
             Reply::html(302, page::redirecting(&target)).header("location", target)
@@ -103,12 +110,11 @@ fn interface_config(state: &State, request: &Request) -> String {
     let base = format!("{}/app", state.world.prefix);
     format!(
         "{{\"vite_server_url\": \"{}{}/api/v2\", \"vite_base_uri\": \"{base}\", \"vite_public_project_id\": {}, \
-         \"vite_socket_path\": \"{}/socket.io/\", \"vite_socket_server\": \"/\", \"default_release\": \"latest\", \
+         \"vite_socket_path\": \"/socket.io/\", \"vite_socket_server\": \"/\", \"default_release\": \"latest\", \
          \"allow_project_own_llms\": true, \"blocked_toolkits\": []}}",
         requested_origin(request),
         state.world.prefix,
         state.world.public_project,
-        state.world.prefix,
     )
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::text::{Edit, cut, eol_before, line_start, skip_blanks, skip_blanks_back, splice};
-use super::super::{Container, ContainerOrigin, Path};
+use super::super::{Container, ContainerOrigin, Path, Step};
 use super::locate::Spot;
 use super::{Item, Jsonc};
 use crate::error::Result;
@@ -33,17 +33,28 @@ impl Jsonc<'_> {
         let limit = |at: usize| items.get(at + 1).map_or(close, |next| next.start);
         let commas: Vec<_> =
             items.iter().enumerate().map(|(at, item)| self.comma(item.end, limit(at))).collect();
+        let trails = commas.last().is_some_and(Option::is_some);
         let mut doomed = vec![false; items.len()];
-        let mut at = 0;
+        let (mut at, mut last_kept) = (0, 0);
         while at < items.len() {
             let run = items[at..].iter().take_while(|item| nodes.contains(&item.node)).count();
             if run > 0 {
-                self.doom_commas(&items, &commas, at..at + run, &mut doomed);
+                self.doom_commas(&items, trails, at..at + run, &mut doomed);
+            } else {
+                last_kept = at;
             }
             at += run.max(1);
         }
         for (at, item) in items.iter().enumerate().filter(|(_, item)| nodes.contains(&item.node)) {
-            ranges.push(self.extent(*item, commas[at], doomed[at], limit(at), at + 1 < items.len()));
+            // A comma that trails is no leading one, though it may stand at the start of a line.
+            let leads = self.lead(item.start).is_some_and(|lead| lead.comma.is_none() || !trails);
+            ranges.push(self.extent(
+                *item,
+                leads,
+                commas[at].zip(Some(doomed[at])),
+                limit(at),
+                at < last_kept,
+            ));
         }
         for (comma, _) in commas.iter().zip(&doomed).filter(|(_, doomed)| **doomed) {
             ranges.extend(comma.map(|comma| comma..comma + 1));
@@ -52,9 +63,8 @@ impl Jsonc<'_> {
 
     /// Which commas go with a run of neighbours: those after them, or those before them where
     /// they are the last ones and no comma trails, or where the file's commas lead.
-    fn doom_commas(&self, items: &[Item], commas: &[Option<usize>], run: Range<usize>, doomed: &mut [bool]) {
+    fn doom_commas(&self, items: &[Item], trails: bool, run: Range<usize>, doomed: &mut [bool]) {
         let is_last = run.end == items.len();
-        let trails = commas.last().is_some_and(Option::is_some);
         let leads = self.lead(items[run.start].start).is_some_and(|lead| lead.comma.is_some());
         let before = run.start > 0 && (if is_last { !trails } else { leads });
         for at in run {
@@ -62,46 +72,45 @@ impl Jsonc<'_> {
         }
     }
 
-    /// The bytes that go with an item.
+    /// The bytes that go with an item: its line if it is the `first` of one, else the blanks before
+    /// it. `comma` is the comma after it and whether that goes too; `more` says whether items that
+    /// stay come after it.
     fn extent(
         &self,
         item: Item,
-        comma: Option<usize>,
-        doomed: bool,
+        first: bool,
+        comma: Option<(usize, bool)>,
         limit: usize,
         more: bool,
     ) -> Range<usize> {
-        let same_line = |comma: &usize| !self.text[item.end..*comma].contains(['\n', '\r']);
-        let comma = comma.filter(same_line);
-        if comma.is_some() && !doomed {
-            return self.line_or_gap(item)..item.end;
-        }
-        let end = comma.map_or(item.end, |comma| comma + 1);
+        let start = if first {
+            eol_before(self.text, line_start(self.text, item.start))
+        } else {
+            skip_blanks_back(self.text, item.start)
+        };
+        let same_line = |comma: usize| !self.text[item.end..comma].contains(['\n', '\r']);
+        let end = match comma.filter(|(comma, _)| same_line(*comma)) {
+            Some((_, false)) => return start..item.end,
+            Some((comma, true)) => comma + 1,
+            None => item.end,
+        };
         let tail = self.tail(end, limit);
-        let next_follows = more && tail.line_end.is_none() && !self.text[end..limit].contains(['\n', '\r']);
-        match (self.lead(item.start), tail.line_end) {
-            _ if next_follows => item.start..skip_blanks(self.text, end),
-            (Some(_), Some(line_end)) => self.line_or_gap(item)..line_end,
-            (Some(_), None) => self.line_or_gap(item)..tail.comments_end,
-            (None, _) => self.line_or_gap(item)..end,
-        }
-    }
-
-    /// Where the bytes before an item start that go with it: the end of the line above if it is
-    /// the first of its line, else the blanks before it.
-    fn line_or_gap(&self, item: Item) -> usize {
-        match self.lead(item.start) {
-            Some(_) => eol_before(self.text, line_start(self.text, item.start)),
-            None => skip_blanks_back(self.text, item.start),
+        match (first, tail.line_end) {
+            (_, None) if more && !self.text[end..limit].contains(['\n', '\r']) => {
+                item.start..skip_blanks(self.text, end)
+            }
+            (true, Some(line_end)) => start..line_end,
+            (true, None) => start..tail.comments_end,
+            (false, _) => start..end,
         }
     }
 
     pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {
         let Spot::Here { node, .. } = self.locate(&container.path.0) else { return Ok(None) };
-        let inner = self.inner(node);
-        if !matches!(self.text.get(inner.clone()), Some(text) if text.trim().is_empty()) {
+        if !self.is_bare(node, container.path.0.last()) {
             return Ok(None);
         }
+        let inner = self.inner(node);
         match &container.origin {
             ContainerOrigin::Empty { inner: origin } => {
                 splice(self.text, vec![Edit::replace(inner, origin.as_str())]).map(Some)
@@ -116,5 +125,18 @@ impl Jsonc<'_> {
             ContainerOrigin::Absent { .. } => self.cut(&[&container.path]).map(Some),
             ContainerOrigin::Closed { .. } => Ok(None),
         }
+    }
+
+    /// Whether nothing is left in a container; the field that identifies an element does not count.
+    fn is_bare(&self, container: usize, step: Option<&Step>) -> bool {
+        let inner = self.inner(container);
+        let items = self.items(container);
+        let (Some(Step::Element { field, .. }), [only]) = (step, items.as_slice()) else {
+            return self.text[inner].trim().is_empty();
+        };
+        let (before, after) = (&self.text[inner.start..only.start], &self.text[only.end..inner.end]);
+        self.tree.string(self.text, only.node - 1) == field.as_str()
+            && before.trim().is_empty()
+            && after.trim().trim_start_matches(',').trim().is_empty()
     }
 }

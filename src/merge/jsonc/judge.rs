@@ -28,7 +28,7 @@ pub(in super::super) fn faults(text: &str, tree: &Tree) -> Result<()> {
         let message = format!("the file has {} bytes; more than 16 MiB are not read", text.len());
         return Err(Error::new(ErrorKind::FileRefused, message));
     }
-    if let Some(fault) = tree.faults.iter().min_by_key(|fault| fault.at) {
+    if let Some(fault) = tree.faults.first() {
         return Err(malformed(text, fault.at, format!("not valid JSON: {}", fault.kind.message())));
     }
     match tree.root().map(|root| tree.nodes[root]) {
@@ -40,10 +40,10 @@ pub(in super::super) fn faults(text: &str, tree: &Tree) -> Result<()> {
     }
 }
 
-/// Asks `jsonc-parser`. It takes a lone surrogate, which VS Code reads, for an error.
+/// Asks `jsonc-parser`.
 pub(in super::super) fn judge(text: &str, tree: &Tree) -> Result<()> {
     let skipped = if text.starts_with(BOM) { BOM.len() } else { 0 };
-    let patched = without_lone_surrogates(text, tree);
+    let patched = without_needless_refusals(text, tree);
     let judged = patched.as_deref().unwrap_or(text).get(skipped..).unwrap_or_default();
     match parse_to_serde_value::<IgnoredAny>(judged, &OPTIONS) {
         Ok(_) => Ok(()),
@@ -54,20 +54,31 @@ pub(in super::super) fn judge(text: &str, tree: &Tree) -> Result<()> {
     }
 }
 
-/// The text with an escape of the same length in the place of each lone surrogate.
-fn without_lone_surrogates(text: &str, tree: &Tree) -> Option<String> {
-    if tree.lone_surrogates.is_empty() {
+/// The text with what only `jsonc-parser` refuses replaced by something of the same length: lone
+/// surrogates, and numbers beyond what a double can hold. VS Code reads both.
+fn without_needless_refusals(text: &str, tree: &Tree) -> Option<String> {
+    let escapes = tree.lone_surrogates.iter().map(|at| (*at, "\\ufffd".to_owned()));
+    let numbers = tree.nodes.iter().filter(|node| node.kind == Kind::Number);
+    let infinite = numbers.filter(|node| is_infinite(&text[node.start..node.end]));
+    let zeros = infinite.map(|node| (node.start, format!("0.{}", "0".repeat(node.end - node.start - 2))));
+    let mut patches: Vec<_> = escapes.chain(zeros).collect();
+    if patches.is_empty() {
         return None;
     }
+    patches.sort();
     let mut out = String::with_capacity(text.len());
-    let mut done = 0;
-    for &at in &tree.lone_surrogates {
-        out.push_str(text.get(done..at)?);
-        out.push_str("\\ufffd");
-        done = at + 6;
+    for (at, patch) in patches {
+        out.push_str(text.get(out.len()..at)?);
+        out.push_str(&patch);
     }
-    out.push_str(text.get(done..)?);
+    out.push_str(text.get(out.len()..)?);
     Some(out)
+}
+
+fn is_infinite(number: &str) -> bool {
+    // Below this length only an exponent can make a number that large.
+    let may_be = number.len() > 300 || (number.len() > 3 && number.contains(['e', 'E']));
+    may_be && number.parse::<f64>().is_ok_and(f64::is_infinite)
 }
 
 fn malformed(text: &str, at: usize, message: String) -> Error {

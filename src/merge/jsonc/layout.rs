@@ -124,17 +124,13 @@ impl Jsonc<'_> {
         let mut tail = Tail { comments_end: from, line_end: None, line_comment: false };
         loop {
             let at = skip_blanks(self.text, tail.comments_end);
-            match self.comment_end(at).filter(|_| at < limit) {
-                Some(end) => {
-                    tail.line_comment = self.text[at..].starts_with("//");
-                    tail.comments_end = end;
-                }
-                None => {
-                    let ends = at < limit && !eol_at(self.text, at).is_empty();
-                    tail.line_end = ends.then_some(at);
-                    return tail;
-                }
-            }
+            let Some(end) = self.comment_end(at).filter(|_| at < limit) else {
+                let ends = at < limit && !eol_at(self.text, at).is_empty();
+                tail.line_end = ends.then_some(at);
+                return tail;
+            };
+            tail.line_comment = self.text[at..].starts_with("//");
+            tail.comments_end = end;
         }
     }
 

@@ -13,8 +13,8 @@ use std::ops::Range;
 pub use scan::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree, scan};
 pub(super) use value::same;
 
-use super::document::{Found, New};
 use super::Path;
+use super::document::{Found, New};
 use crate::error::Result;
 use locate::Spot;
 

@@ -277,13 +277,13 @@ impl Scanner<'_> {
         let rest = &self.bytes[start..];
         let length = match rest.get(1) {
             Some(b'/') => rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len()),
-            Some(b'*') => match self.text.get(start + 2..).and_then(|body| body.find("*/")) {
-                Some(end) => end + 4,
-                None => {
+            Some(b'*') => {
+                let end = self.text[start + 2..].find("*/");
+                if end.is_none() {
                     self.fault(FaultKind::UnclosedComment, start);
-                    rest.len()
                 }
-            },
+                end.map_or(rest.len(), |end| end + 4)
+            }
             _ => return false,
         };
         self.at += length;

@@ -69,10 +69,10 @@ impl Jsonc<'_> {
         let eol = eol_near(self.text, start);
         let style = Style { eol, unit: self.unit(), colon: ": ", inline: false };
         let body = style.body(&Body::Object(fresh.iter().map(Fresh::share).collect()), "");
-        let [at, before, after] = match self.tree.comments.is_empty() {
-            true => [start, 0, 0],
-            false if self.text.ends_with(['\n', '\r']) => [self.text.len(), 0, 1],
-            false => [self.text.len(), 1, 0],
+        let [at, before, after] = match self.tree.comments.last() {
+            None => [start, 0, 0],
+            Some(_) if self.text.ends_with(['\n', '\r']) => [self.text.len(), 0, 1],
+            Some(_) => [self.text.len(), 1, 0],
         };
         let (before, after) = (eol.repeat(before), eol.repeat(after));
         edits.push(Edit::insert(at, format!("{before}{body}{after}")));

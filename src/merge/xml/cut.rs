@@ -38,20 +38,22 @@ impl Xml<'_> {
             ContainerOrigin::Empty { inner } if element.close.is_some() => {
                 splice(self.text, vec![Edit::replace(self.inner(found), inner.as_str())]).map(Some)
             }
-            ContainerOrigin::Empty { .. } => Ok(None),
             ContainerOrigin::Closed { tail } if element.close.is_some() => {
                 splice(self.text, vec![Edit::replace(self.tag_tail(found).start..element.end, tail.as_str())])
                     .map(Some)
             }
-            ContainerOrigin::Closed { .. } => Ok(None),
+            ContainerOrigin::Empty { .. } | ContainerOrigin::Closed { .. } => Ok(None),
             ContainerOrigin::Absent { before, after } if found == 0 => {
                 let lead =
                     if self.text[..element.start].ends_with(before.as_str()) { before.len() } else { 0 };
                 let trail =
                     if self.text[element.end..].starts_with(after.as_str()) { after.len() } else { 0 };
-                cut(self.text, vec![element.start - lead..element.end + trail]).map(Some)
+                let range = element.start - lead..element.end + trail;
+                splice(self.text, vec![Edit::replace(range, "")]).map(Some)
             }
-            ContainerOrigin::Absent { .. } => cut(self.text, vec![self.extent(found)]).map(Some),
+            ContainerOrigin::Absent { .. } => {
+                splice(self.text, vec![Edit::replace(self.extent(found), "")]).map(Some)
+            }
         }
     }
 }

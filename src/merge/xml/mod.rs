@@ -27,7 +27,7 @@ impl<'t> Xml<'t> {
             return Err(Error::new(Kind::FileRefused, message));
         }
         let xml = Self::tolerant(text);
-        if let Some(fault) = xml.tree.faults.iter().min_by_key(|fault| fault.at) {
+        if let Some(fault) = xml.tree.faults.first() {
             return Err(xml.malformed(fault.at, format!("not valid XML: {}", fault.kind.message())));
         }
         match xml.tree.root().map(|root| &xml.tree.elements[root]) {

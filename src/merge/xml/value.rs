@@ -40,7 +40,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
     Some((char::from_u32(code)?, end + 1))
 }
 
-/// A value as IntelliJ's `JDOMUtil.escapeText` writes it, for an attribute in `quote`s.
+/// A value as the `JDOMUtil.escapeText` of the IDEs writes it, for an attribute in `quote`s.
 pub(super) fn encode(value: &str, quote: char) -> String {
     let mut out = String::with_capacity(value.len());
     for char in value.chars() {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value;
 
 use super::super::document::{New, Write};
-use super::super::text::{BOM, Edit, eol_near, indent, line_indent, splice};
+use super::super::text::{BOM, Edit, eol_near, indent, line_indent, skip_blanks, splice};
 use super::super::{Container, ContainerOrigin, Path, Step};
 use super::{Xml, value};
 use crate::error::{Error, Kind, Result};
@@ -61,8 +61,8 @@ impl Xml<'_> {
     fn new_document(&self, hosts: &[&Host<'_>], edits: &mut Vec<Edit>, containers: &mut Vec<Container>) {
         let start = if self.text.starts_with(BOM) { BOM.len() } else { 0 };
         let eol = eol_near(self.text, start);
-        let components: String =
-            hosts.iter().map(|host| format!("{eol}  {}", component(host, "  ", "  ", eol))).collect();
+        let components = hosts.iter().map(|host| format!("{eol}  {}", component(host, "  ", "  ", eol)));
+        let components = components.collect::<Vec<_>>().concat();
         let before = format!("{PROLOG}{eol}");
         edits
             .push(Edit::insert(start, format!("{before}<project version=\"4\">{components}{eol}</project>")));
@@ -150,11 +150,13 @@ impl Xml<'_> {
         let eol = eol_near(self.text, element.start);
         let own = line_indent(self.text, element.start);
         let child = format!("{own}{}", self.unit());
-        let body: String = match lines {
-            true => (0..count).map(|at| format!("{eol}{child}{}", render(&child, eol, at))).collect(),
-            false => (0..count).map(|at| render(&child, eol, at)).collect(),
+        let (gap, close) = if lines {
+            (format!("{eol}{child}"), format!("{eol}{own}"))
+        } else {
+            (String::new(), String::new())
         };
-        let close = if lines { format!("{eol}{own}") } else { String::new() };
+        let body: Vec<_> = (0..count).map(|at| format!("{gap}{}", render(&child, eol, at))).collect();
+        let body = body.concat();
         if element.close.is_some() {
             let origin = ContainerOrigin::Empty { inner: self.text[inner.clone()].to_owned() };
             edits.push(Edit::replace(inner, format!("{body}{close}")));
@@ -176,17 +178,20 @@ impl Xml<'_> {
         render: &dyn Fn(&str, &str, usize) -> String,
     ) -> Edit {
         let first = |child: &usize| indent(self.text, self.tree.elements[*child].start);
+        let (comments_end, line_end) = self.tail(anchor.end);
+        let ends_line =
+            line_end.is_some() || self.text[skip_blanks(self.text, comments_end)..].starts_with("</");
         let lead = indent(self.text, anchor.start)
-            .or_else(|| self.tree.children(parent).rev().find_map(|child| first(&child)));
+            .or_else(|| self.tree.children(parent).rev().find_map(|child| first(&child)))
+            .filter(|_| ends_line);
         let Some(indent) = lead else {
             return Edit::insert(anchor.end, (0..count).map(|at| render("", "", at)).collect::<String>());
         };
-        let (comments_end, line_end) = self.tail(anchor.end);
         let at = line_end.unwrap_or(comments_end);
         let eol = eol_near(self.text, at);
-        let added: String =
+        let added: Vec<_> =
             (0..count).map(|at| format!("{eol}{indent}{}", render(indent, eol, at))).collect();
-        Edit::insert(at, added)
+        Edit::insert(at, added.concat())
     }
 
     /// What closes a start tag: the bytes after its last attribute.
@@ -206,7 +211,8 @@ fn made(name: &str) -> Container {
 fn component(host: &Host<'_>, indent: &str, unit: &str, eol: &str) -> String {
     let inner = if eol.is_empty() { String::new() } else { format!("{eol}{indent}{unit}") };
     let close = if eol.is_empty() { String::new() } else { format!("{eol}{indent}") };
-    let options: String = host.options.iter().map(|fresh| format!("{inner}{}", option(fresh))).collect();
+    let options: Vec<_> = host.options.iter().map(|fresh| format!("{inner}{}", option(fresh))).collect();
+    let options = options.concat();
     format!("<component name=\"{}\">{options}{close}</component>", value::encode(host.name, '"'))
 }
 

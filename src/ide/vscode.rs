@@ -1,0 +1,248 @@
+//! VS Code and its relatives: user folders, profiles, remote servers, the extension.
+
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Family, Found, Generation, IDES, Ide, Platform, Reader, Scope, Target, VsCode, names, numbers};
+
+/// The extension that reads ELITEA's keys.
+const EXTENSION: &str = "projectalita.alitacode";
+
+/// The first version that reads `eliteacode.*`.
+const FIRST_ELITEA: [u64; 2] = [0, 4];
+
+pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &VsCode, found: &mut Found) {
+    let places = Places::of(platform, ide, row);
+    if let Some(usual) = &places.replaced {
+        found.skip(ide.id, usual, "not used: VSCODE_PORTABLE names another folder");
+    }
+    if places.user.is_dir() {
+        let reader = default_reader(&places.extensions);
+        add(found, ide, Scope::User, None, &places.user, reader);
+        profiles(ide, &places, found);
+    } else if places.user.parent().is_some_and(Path::is_dir) {
+        found.skip(ide.id, &places.user, "never started: it has made no user folder yet");
+    } else {
+        found.skip(ide.id, &places.user, "not installed: there is no such folder");
+    }
+    for server in servers(platform, ide, row) {
+        let machine = server.join("data").join("Machine");
+        if machine.is_dir() {
+            add(found, ide, Scope::Machine, None, &machine, default_reader(&server.join("extensions")));
+        } else if server.is_dir() {
+            found.skip(ide.id, &machine, "the remote server has made no machine folder yet");
+        }
+    }
+}
+
+/// The best reader of any IDE of this family: a workspace's file is read by all of them.
+pub(super) fn any_reader(platform: &Platform) -> Option<Reader> {
+    let targets = family(platform).targets;
+    targets
+        .into_iter()
+        .filter_map(|target| target.reader)
+        .max_by_key(|reader| (reader.generation, reader.version.as_deref().map(numbers)))
+}
+
+/// Whether any IDE of this family has a user or server folder.
+pub(super) fn any_installed(platform: &Platform) -> bool {
+    !family(platform).targets.is_empty()
+}
+
+fn family(platform: &Platform) -> Found {
+    let mut found = Found::default();
+    for ide in IDES {
+        if let Family::VsCode(row) = &ide.family {
+            find(platform, ide, row, &mut found);
+        }
+    }
+    found
+}
+
+/// Which template's keys a reader reads.
+pub(super) fn template(reader: Option<&Reader>) -> &'static str {
+    match reader.map(|reader| reader.generation) {
+        Some(Generation::Alita) => "vscode-alita",
+        _ => "vscode",
+    }
+}
+
+struct Places {
+    user: PathBuf,
+    extensions: PathBuf,
+    /// The usual user folder, where it exists and another one is used.
+    replaced: Option<PathBuf>,
+}
+
+impl Places {
+    /// As VS Code's `userDataPath.ts` looks: a portable folder, another base, the system's base.
+    fn of(platform: &Platform, ide: &Ide, row: &VsCode) -> Self {
+        let base = platform.var("VSCODE_APPDATA").unwrap_or_else(|| platform.config.clone());
+        let usual = base.join(row.folder).join("User");
+        let extensions = platform.home.join(row.dot).join("extensions");
+        match portable(platform).filter(|(_, owner)| *owner == ide.id) {
+            Some((folder, _)) => Self {
+                user: folder.join("user-data").join("User"),
+                extensions: folder.join("extensions"),
+                replaced: usual.is_dir().then_some(usual),
+            },
+            None => Self { user: usual, extensions, replaced: None },
+        }
+    }
+}
+
+/// The folder of a portable IDE and the IDE it belongs to. The variable does not say which one
+/// set it: `VSCodium` is known by the folder's name on macOS, any other is taken for VS Code.
+fn portable(platform: &Platform) -> Option<(PathBuf, &'static str)> {
+    let folder = platform.var("VSCODE_PORTABLE")?;
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let owner = if name.starts_with("codium") { "vscodium" } else { "vscode" };
+    Some((folder, owner))
+}
+
+fn servers(platform: &Platform, ide: &Ide, row: &VsCode) -> Vec<PathBuf> {
+    match platform.var("VSCODE_AGENT_FOLDER") {
+        Some(folder) if ide.id == "vscode" => vec![folder],
+        _ => row.servers.iter().map(|name| platform.home.join(name)).collect(),
+    }
+}
+
+fn add(
+    found: &mut Found,
+    ide: &'static Ide,
+    scope: Scope,
+    label: Option<String>,
+    folder: &Path,
+    reader: Option<Reader>,
+) {
+    let path = folder.join("settings.json");
+    found.targets.push(Target {
+        ide: ide.id,
+        ide_name: ide.name.to_owned(),
+        version: None,
+        scope,
+        label,
+        exists: path.exists(),
+        path,
+        root: None,
+        template: template(reader.as_ref()),
+        reader,
+    });
+}
+
+/// The profiles that VS Code lists in its own storage; their folders' names are never guessed.
+fn profiles(ide: &'static Ide, places: &Places, found: &mut Found) {
+    let storage = places.user.join("globalStorage").join("storage.json");
+    let text = match std::fs::read_to_string(&storage) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+        Err(error) => return found.skip(ide.id, &storage, format!("profiles cannot be listed: {error}")),
+    };
+    let listed = match serde_json::from_str::<Value>(text.trim_start_matches('\u{FEFF}')) {
+        Ok(value) => value.get("userDataProfiles").cloned().unwrap_or_default(),
+        Err(error) => return found.skip(ide.id, &storage, format!("profiles cannot be listed: {error}")),
+    };
+    match listed {
+        Value::Null => {}
+        Value::Array(listed) => listed.iter().for_each(|profile| add_profile(ide, places, profile, found)),
+        _ => found.skip(ide.id, &storage, "profiles cannot be listed: userDataProfiles is not an array"),
+    }
+}
+
+fn add_profile(ide: &'static Ide, places: &Places, profile: &Value, found: &mut Found) {
+    let folder = places.user.join("profiles");
+    let name = profile.get("name").and_then(Value::as_str).unwrap_or_default();
+    let Some(location) = profile.get("location").and_then(Value::as_str) else {
+        return found.skip(ide.id, folder, format!("profile {name:?} has no location"));
+    };
+    if !is_plain(location) {
+        let reason = format!("profile {name:?} has a location that leads elsewhere: {location:?}");
+        return found.skip(ide.id, folder, reason);
+    }
+    let folder = folder.join(location);
+    let shares = |what: &str| profile["useDefaultFlags"][what].as_bool().unwrap_or(false);
+    if shares("settings") {
+        let reason = format!("profile {name:?} uses the default profile's settings");
+        return found.skip(ide.id, folder.join("settings.json"), reason);
+    }
+    if !folder.is_dir() {
+        return found.skip(ide.id, folder, format!("profile {name:?} is listed, but has no folder"));
+    }
+    let reader = if shares("extensions") {
+        default_reader(&places.extensions)
+    } else {
+        profile_reader(&places.extensions, &folder)
+    };
+    let label = if name.is_empty() { location } else { name };
+    add(found, ide, Scope::User, Some(label.to_owned()), &folder, reader);
+}
+
+/// Whether this is one folder's name and nothing more, on any system.
+fn is_plain(location: &str) -> bool {
+    let mut parts = Path::new(location).components();
+    let one = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
+    one && !location.contains(['/', '\\', ':', '\0'])
+}
+
+/// The reader of the default profile: as `extensions.json` lists it, or where that is missing or
+/// broken, as the folders are named.
+fn default_reader(extensions: &Path) -> Option<Reader> {
+    match listed(&extensions.join("extensions.json")) {
+        Some(listed) => newest(listed.iter().filter_map(|entry| installed(extensions, entry))),
+        None => newest(
+            names(extensions)
+                .into_iter()
+                .filter(|name| extensions.join(name).is_dir() && !is_obsolete(extensions, name))
+                .filter_map(|name| version_of(&name)),
+        ),
+    }
+}
+
+/// The reader of another profile: what its own list holds, and what the default profile's list
+/// holds for all profiles.
+fn profile_reader(extensions: &Path, profile: &Path) -> Option<Reader> {
+    let own = listed(&profile.join("extensions.json")).unwrap_or_default();
+    let mut shared = listed(&extensions.join("extensions.json")).unwrap_or_default();
+    shared.retain(|entry| entry["metadata"]["isApplicationScoped"].as_bool() == Some(true));
+    newest(own.iter().chain(&shared).filter_map(|entry| installed(extensions, entry)))
+}
+
+fn listed(file: &Path) -> Option<Vec<Value>> {
+    let text = std::fs::read_to_string(file).ok()?;
+    serde_json::from_str(text.trim_start_matches('\u{FEFF}')).ok()
+}
+
+/// The version of a listed extension, if it is the reader and still there.
+fn installed(extensions: &Path, entry: &Value) -> Option<String> {
+    let id = entry["identifier"]["id"].as_str()?;
+    if !id.eq_ignore_ascii_case(EXTENSION) {
+        return None;
+    }
+    if let Some(folder) = entry["relativeLocation"].as_str()
+        && (is_obsolete(extensions, folder) || !extensions.join(folder).is_dir())
+    {
+        return None;
+    }
+    entry["version"].as_str().map(str::to_owned)
+}
+
+/// `.obsolete` names the folders that are to be deleted at the next start.
+fn is_obsolete(extensions: &Path, folder: &str) -> bool {
+    let text = std::fs::read_to_string(extensions.join(".obsolete")).unwrap_or_default();
+    serde_json::from_str::<Value>(&text).is_ok_and(|list| list[folder].as_bool() == Some(true))
+}
+
+fn version_of(folder: &str) -> Option<String> {
+    let rest = folder.get(EXTENSION.len()..)?;
+    let version =
+        rest.strip_prefix('-').filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))?;
+    folder[..EXTENSION.len()].eq_ignore_ascii_case(EXTENSION).then(|| version.to_owned())
+}
+
+fn newest(versions: impl Iterator<Item = String>) -> Option<Reader> {
+    let version = versions.max_by_key(|version| numbers(version))?;
+    let old = !numbers(&version).is_empty() && numbers(&version) < FIRST_ELITEA.to_vec();
+    let generation = if old { Generation::Alita } else { Generation::Elitea };
+    Some(Reader { name: EXTENSION.to_owned(), version: Some(version), generation })
+}

@@ -1,0 +1,124 @@
+//! Settings files inside a workspace.
+
+use std::path::{Path, PathBuf};
+
+use super::{Found, Generation, Platform, Reader, Scope, Target, jetbrains, names, vscode};
+
+/// What marks the root of a workspace.
+const MARKS: &[&str] = &[".vscode", ".idea", ".git"];
+
+/// The nearest folder from `from` upwards that looks like a workspace; never the home folder or
+/// one above it, where such a mark means something else.
+pub fn workspace_root(platform: &Platform, from: &Path) -> Option<PathBuf> {
+    let from = std::path::absolute(from).ok()?;
+    let home = platform.home.canonicalize().unwrap_or_else(|_| platform.home.clone());
+    let is_below_home = |folder: &Path| {
+        let real = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        !home.starts_with(&real) && !platform.home.starts_with(folder)
+    };
+    from.ancestors()
+        .take_while(|folder| is_below_home(folder))
+        .find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()))
+        .map(Path::to_path_buf)
+}
+
+/// The settings files of the workspace at `root`.
+pub fn workspace(platform: &Platform, root: &Path) -> Found {
+    let mut found = Found::default();
+    vscode_file(platform, root, &mut found);
+    let idea = root.join(".idea");
+    if !idea.is_dir() {
+        let reason = "not a JetBrains project: open the folder in the IDE once, so that it makes .idea";
+        found.skip("jetbrains", idea.join("elitea.xml"), reason);
+        return found;
+    }
+    let reader = best_reader(platform);
+    let solutions = solutions(&idea);
+    // Rider keeps a solution's files one level deeper; .idea then holds nothing of its own.
+    if solutions.is_empty() || names(&idea).iter().any(|name| !name.starts_with(".idea.")) {
+        jetbrains_file(root, &idea, project_name(root, &idea), reader.as_ref(), &mut found);
+    }
+    for (name, folder) in solutions {
+        jetbrains_file(root, &folder, Some(name), reader.as_ref(), &mut found);
+    }
+    found
+}
+
+fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
+    let folder = root.join(".vscode");
+    let path = folder.join("settings.json");
+    if !folder.is_dir() && !vscode::any_installed(platform) {
+        return found.skip(
+            "vscode",
+            path,
+            "there is no .vscode folder, and no IDE of this family is installed",
+        );
+    }
+    let reader = vscode::any_reader(platform);
+    found.targets.push(Target {
+        ide: "vscode",
+        ide_name: "VS Code".to_owned(),
+        version: None,
+        scope: Scope::Workspace,
+        label: folder_name(root),
+        exists: path.exists(),
+        path,
+        root: Some(root.to_path_buf()),
+        template: vscode::template(reader.as_ref()),
+        reader,
+    });
+}
+
+/// The file of the generation that the installed reader reads; an older file that stands alone
+/// says that an older reader is in use.
+fn jetbrains_file(
+    root: &Path,
+    folder: &Path,
+    label: Option<String>,
+    reader: Option<&Reader>,
+    found: &mut Found,
+) {
+    let (elitea, alita) = (folder.join("elitea.xml"), folder.join("alita.xml"));
+    let old_reader = reader.is_some_and(|reader| reader.generation == Generation::Alita);
+    let old = old_reader || (alita.exists() && !elitea.exists());
+    let (path, other) = if old { (alita, elitea) } else { (elitea, alita) };
+    if other.exists() {
+        let why = if old { "the installed plugin reads alita.xml" } else { "elitea.xml is used" };
+        found.skip("jetbrains", other, format!("of another generation: {why}"));
+    }
+    found.targets.push(Target {
+        ide: "jetbrains",
+        ide_name: "JetBrains".to_owned(),
+        version: None,
+        scope: Scope::Workspace,
+        label,
+        exists: path.exists(),
+        path,
+        root: Some(root.to_path_buf()),
+        template: jetbrains::template(if old { Generation::Alita } else { Generation::Elitea }),
+        reader: reader.cloned(),
+    });
+}
+
+/// Any IDE may open the project: the newest generation that is installed anywhere counts.
+fn best_reader(platform: &Platform) -> Option<Reader> {
+    let readers = jetbrains::installs(platform).into_iter().filter_map(|install| install.reader);
+    readers.max_by_key(|reader| (reader.generation, reader.version.as_deref().map(super::numbers)))
+}
+
+fn solutions(idea: &Path) -> Vec<(String, PathBuf)> {
+    names(idea)
+        .into_iter()
+        .filter_map(|name| Some((name.strip_prefix(".idea.")?.to_owned(), idea.join(&name).join(".idea"))))
+        .filter(|(_, folder)| folder.is_dir())
+        .collect()
+}
+
+fn project_name(root: &Path, idea: &Path) -> Option<String> {
+    let named = std::fs::read_to_string(idea.join(".name")).ok();
+    named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).or_else(|| folder_name(root))
+}
+
+fn folder_name(root: &Path) -> Option<String> {
+    root.file_name().map(|name| name.to_string_lossy().into_owned())
+}
