@@ -11,7 +11,7 @@ use std::path::Path;
 use rules::RULES;
 use source::Source;
 
-/// Folders that hold what was built or fetched.
+/// What was built or fetched, and git's own.
 const NOT_OURS: &[&str] = &[".git", ".gradle", "build", "dist", "node_modules", "out", "target"];
 
 #[test]
@@ -36,7 +36,10 @@ fn collect(folder: &Path, prefix: &str, tree: &mut Vec<Source>) {
         let name = entry.file_name().into_string().unwrap();
         let path = format!("{prefix}{name}");
         let kind = entry.file_type().unwrap();
-        if kind.is_dir() && !NOT_OURS.contains(&name.as_str()) {
+        if NOT_OURS.contains(&name.as_str()) {
+            continue;
+        }
+        if kind.is_dir() {
             collect(&entry.path(), &format!("{path}/"), tree);
         } else if kind.is_file()
             && let Ok(text) = std::fs::read_to_string(entry.path())

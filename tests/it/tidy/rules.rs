@@ -142,13 +142,11 @@ fn machine_paths(tree: &[Source]) -> Vec<String> {
     let mut found = Vec::new();
     for source in tree.iter().filter(|source| !is_rule(source)) {
         for (line, text) in (1..).zip(source.text.lines()) {
-            for path in &paths {
-                // `/home/me/work/x` and `$HOME/work/x` are nobody's.
-                let begins =
-                    |at| !text[..at].ends_with(|c| is_word(c) || matches!(c, '.' | '~' | '}' | ')' | '-'));
-                if text.match_indices(path).any(|(at, _)| begins(at)) {
-                    found.push(format!("{}:{line}: {path}", source.path));
-                }
+            // `/home/me/work/x` and `$HOME/work/x` are nobody's.
+            let free = |at| !text[..at].ends_with(|c| is_word(c) || matches!(c, '.' | '~' | '}' | ')' | '-'));
+            let stands = |path: &str| text.match_indices(path).any(|(at, _)| free(at));
+            if let Some(path) = paths.iter().find(|path| stands(path)) {
+                found.push(format!("{}:{line}: {path}", source.path));
             }
         }
     }
