@@ -21,12 +21,10 @@ use terminal::Terminal;
 
 /// Runs one command line and returns the process's exit code.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Kind::Usage.row().exit } else { 0 });
-        }
+        Err(error) => return not_understood(&error, &args),
     };
     let terminal = Terminal::new(&cli.global);
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli, &terminal)));
@@ -36,8 +34,33 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             terminal.error(&error);
             ExitCode::from(error.kind.row().exit)
         }
-        Err(_) => ExitCode::from(Kind::Internal.row().exit),
+        Err(_) => {
+            // The panic has said the rest on standard error.
+            terminal.error(&Error::new(Kind::Internal, "elitea-helper has a fault"));
+            ExitCode::from(Kind::Internal.row().exit)
+        }
     }
+}
+
+/// The help that was asked for, or what is wrong with the command line; under `--json` as a document.
+fn not_understood(error: &clap::Error, args: &[OsString]) -> ExitCode {
+    use clap::error::ErrorKind;
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json") {
+        let words = error.to_string();
+        let message = match error.kind() {
+            ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "the command is not complete",
+            _ => words.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim(),
+        };
+        let error = Error::new(Kind::Usage, message).hint("see what it takes: elitea-helper help");
+        Terminal::documents().error(&error);
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(Kind::Usage.row().exit)
 }
 
 fn run(cli: &Cli, terminal: &Terminal) -> Result<u8> {

@@ -36,6 +36,11 @@ impl Terminal {
         Self { json: global.json, quiet: global.quiet, yes: global.yes, color, attended }
     }
 
+    /// One that prints documents and asks nothing, for a command line that is not understood.
+    pub(crate) fn documents() -> Self {
+        Self { json: true, quiet: false, yes: false, color: false, attended: false }
+    }
+
     /// Whether a person can be asked.
     pub(crate) fn is_attended(&self) -> bool {
         self.attended

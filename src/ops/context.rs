@@ -55,12 +55,17 @@ impl Ctx {
     /// The token for `server` and the store that it came from: `ELITEA_TOKEN` where it belongs to
     /// this server, else the profile's store.
     pub(crate) async fn token(&self, server: &Server) -> Result<Option<(Token, StoreKind)>> {
-        if let Some(token) = self.env_store()?.get(server, false).await? {
+        if let Some(token) = self.token_of_environment(server).await? {
             return Ok(Some((token, StoreKind::Env)));
         }
         let kind = self.store_kind()?;
         let token = self.store()?.get(server, self.attended).await?;
         Ok(token.map(|token| (token, kind)))
+    }
+
+    /// `ELITEA_TOKEN`, where it belongs to this server.
+    pub(crate) async fn token_of_environment(&self, server: &Server) -> Result<Option<Token>> {
+        self.env_store()?.get(server, false).await
     }
 
     /// `ELITEA_TOKEN`, which belongs to `ELITEA_DEPLOYMENT_URL` or, without that, to the active

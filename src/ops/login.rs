@@ -3,10 +3,10 @@
 use super::Ctx;
 use super::lists::fetch_projects;
 use super::selection::is_usable;
-use super::token::date;
+use super::token::{date, expiry};
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{Config, SourceKind};
-use crate::elitea;
+use crate::elitea::{self, Client, TokenInfo};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::auth::{Account, LoggedIn};
 
@@ -55,7 +55,7 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     let client = ctx.client_with(&server, Some(&token))?;
     let store = Store::new(kind, &ctx.config_dir);
     store.probe(ctx.attended).await?;
-    let (account, info) = client.check_token().await?;
+    let (account, info) = check(&client, &server, &token).await?;
     store.set(&server, &token, ctx.attended).await?;
     let mut notes = forget_elsewhere(ctx, kind, &server).await;
     let profile = ctx.config.profile().to_owned();
@@ -81,6 +81,9 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
             "the server is another one: project and model of the old one are no longer selected".into(),
         );
     }
+    if ctx.token_of_environment(&server).await?.is_some() {
+        notes.push("ELITEA_TOKEN is set, and is used instead of the stored token as long as it is".into());
+    }
     if kind.row().plain {
         notes.push(format!("the store {} is {}", kind.row().name, kind.row().description));
     }
@@ -89,7 +92,7 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
         server: server.as_str().to_owned(),
         account: who(account),
         store: kind.row().name.to_owned(),
-        expires: date(&info.expires),
+        expires: date(&expiry(info.as_ref(), &token)),
         profile,
         project,
         notes,
@@ -99,6 +102,32 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
 /// An account as it is reported.
 pub(crate) fn who(account: elitea::Account) -> Account {
     Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name }
+}
+
+/// Whose token it is, and what the server knows of it. Being let in proves little: the Python
+/// server lets a deleted token in for a while, fails when asked for it, and only leaves it out of
+/// its list. A server that cannot tell refuses nothing.
+async fn check(
+    client: &Client,
+    server: &Server,
+    token: &Token,
+) -> Result<(elitea::Account, Option<TokenInfo>)> {
+    if token.claims().uuid.is_none() {
+        return Ok((client.account().await?, None));
+    }
+    match client.check_token().await {
+        Ok((account, info)) => Ok((account, Some(info))),
+        Err(error) if error.kind == Kind::TokenRejected => Err(error),
+        Err(_) => {
+            let account = client.account().await?;
+            let listed = client.tokens().await.unwrap_or_default();
+            if listed.is_empty() || listed.iter().any(|info| info.is(token)) {
+                return Ok((account, None));
+            }
+            Err(Error::new(Kind::TokenRejected, "the server does not know this token any more")
+                .hint(format!("make a new token at {}", server.page("settings/create-personal-token"))))
+        }
+    }
 }
 
 /// A sign-in that the environment would hide from every later command is refused.

@@ -38,7 +38,7 @@ pub struct Rotate {
 /// answers. A target that cannot be written is an entry of the report, not an error.
 pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     let server = ctx.server()?;
-    let kind = writable_store(ctx)?;
+    let kind = writable_store(ctx).await?;
     let before = ctx.store()?.get(&server, ctx.attended).await?.ok_or_else(|| not_signed_in(&server))?;
     let _one_at_a_time = ctx.state.rotation_lock(PATIENCE)?;
     let store = ctx.store()?;

@@ -31,7 +31,7 @@ pub async fn create(ctx: &Ctx, name: &str, expires: Option<Lifetime>, print: boo
     check_name(name)?;
     let (client, _) = signed_in(ctx).await?;
     let server = ctx.server()?;
-    let kind = writable_store(ctx)?;
+    let kind = writable_store(ctx).await?;
     ctx.store()?.probe(ctx.attended).await?;
     let (info, secret) = client.create_token(name, expires).await?;
     if let Err(error) = ctx.store()?.set(&server, &secret, ctx.attended).await {
@@ -115,16 +115,17 @@ fn check_name(name: &str) -> Result<()> {
         .hint("use letters, digits, _ and -, at most 768 of them"))
 }
 
-/// The store that a new token can be written to.
-pub(crate) fn writable_store(ctx: &Ctx) -> Result<StoreKind> {
-    match ctx.store_kind()? {
-        StoreKind::Env => Err(Error::new(
-            Kind::StoreUnavailable,
-            "the token comes from ELITEA_TOKEN, which the helper cannot write",
-        )
-        .hint("choose a store first: elitea-helper login --store keychain")),
-        kind => Ok(kind),
+/// The store that a new token can be written to and is then used from.
+pub(crate) async fn writable_store(ctx: &Ctx) -> Result<StoreKind> {
+    let kind = ctx.store_kind()?;
+    if kind != StoreKind::Env && ctx.token_of_environment(&ctx.server()?).await?.is_none() {
+        return Ok(kind);
     }
+    Err(Error::new(
+        Kind::StoreUnavailable,
+        "the token comes from ELITEA_TOKEN, which the helper cannot write",
+    )
+    .hint("unset ELITEA_TOKEN, and sign in: elitea-helper login"))
 }
 
 /// A token that could not be stored would be lost: it is deleted again.

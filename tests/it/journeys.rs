@@ -9,10 +9,12 @@
 //! link NAME TO                   a symbolic link
 //! folder NAME                    an empty folder
 //! gone NAME                      the file is removed
+//! mode NAME OCTAL                the file's or folder's permissions
 //! in NAME                        the working folder, for what follows
 //! set VARIABLE VALUE             the environment, for what follows
 //! fault JSON                     a rule of the fake server, besides those before; "fault none" heals it
 //! clock SECONDS                  the fake server's clock moves on
+//! signed in                      signs in with {token}, kept in the file store, and chooses project 4
 //! $ ARGUMENTS                    runs the program; "quoted words" are one argument
 //! < TEXT                         its standard input, before the line that runs it
 //! => CODE                        its exit code, straight after it
@@ -25,8 +27,12 @@
 //! absent NAME                    there is no such file
 //! ```
 //!
-//! `{server}`, `{token}`, `{home}`, `{suffix}` (the token's last letters) stand for what they name,
-//! `{out:POINTER}` for a value of the last document on standard output.
+//! `{server}`, `{port}`, `{token}`, `{home}`, `{suffix}` (the token's last letters) stand for what
+//! they name, `{token:NAME}` for the token of that name, `{unknown}` for a genuine token that the
+//! server no longer knows, `{out:POINTER}` for a value of the last document on standard output.
+//!
+//! Whatever a journey says, no run may show a token that it was not asked for, and with `--json`
+//! standard output is one document. `JOURNEY=WORDS` runs only those whose name holds the words.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,6 +41,9 @@ use elitea_helper::fake::{Dialect, Fault};
 use serde_json::Value;
 
 use crate::machine::{Machine, Ran};
+
+/// The claims of a token that was made once and is gone.
+const UNKNOWN: &str = r#"{"uuid":"0dead000-0000-4000-8000-000000000000","expires":null}"#;
 
 struct Journey {
     machine: Machine,
@@ -50,6 +59,8 @@ fn every_journey_ends_as_it_says() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/journeys");
     let mut files: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let only = std::env::var("JOURNEY").unwrap_or_default();
+    files.retain(|file| file.file_name().unwrap().to_string_lossy().contains(&only));
     files.sort();
     let mut failures = Vec::new();
     for file in &files {
@@ -134,6 +145,8 @@ impl Journey {
                 std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?;
             }
             "gone" => std::fs::remove_file(self.machine.path(&rest)).map_err(|error| error.to_string())?,
+            "mode" => mode(&self.machine.path(name), more)?,
+            "signed" => self.sign_in(),
             "in" => self.machine.cwd = self.machine.path(&rest),
             "set" => self.machine.vars.push((name.to_owned(), more.to_owned())),
             "fault" => self.fault(&rest)?,
@@ -146,7 +159,11 @@ impl Journey {
                 expect(ran.code.to_string() == rest, ran, &format!("it ended with {}", ran.code))?;
             }
             "out:" => {
-                expect(self.last()?.stdout.contains(&rest), self.last()?, "standard output does not hold it")?;
+                expect(
+                    self.last()?.stdout.contains(&rest),
+                    self.last()?,
+                    "standard output does not hold it",
+                )?;
             }
             "out!" => expect(!self.last()?.stdout.contains(&rest), self.last()?, "standard output holds it")?,
             "err:" => {
@@ -185,9 +202,31 @@ impl Journey {
         let arguments = words(line)?;
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let input = std::mem::take(&mut self.input);
-        self.last = Some(self.machine.run_with(&arguments, &input));
+        let ran = self.machine.run_with(&arguments, &input);
+        let asked = arguments.iter().any(|argument| matches!(*argument, "--print" | "--with-token"));
+        expect(asked || !shows_token(&ran), &ran, "it shows a token")?;
+        let document = || serde_json::from_str::<Value>(&ran.stdout).is_ok();
+        expect(!arguments.contains(&"--json") || document(), &ran, "standard output is not one document")?;
+        self.last = Some(ran);
         self.judged = false;
         Ok(())
+    }
+
+    fn sign_in(&self) {
+        self.machine.log_in();
+        let ran = self.machine.run(&["use", "--project", "4"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+
+    /// The whole token of the name, as it was shown once.
+    fn token_named(&self, name: &str) -> Result<String, String> {
+        let world = self.machine.server.world();
+        let row = world.tokens.iter().find(|row| row.name.as_deref() == Some(name));
+        let row = row.ok_or_else(|| format!("the server has no token {name}"))?;
+        let expires = row.expires.as_deref().and_then(|at| at.get(..16));
+        let quoted = |text: Option<&str>| text.map_or_else(|| "null".into(), |text| format!("{text:?}"));
+        let claims = format!("{{\"uuid\":{},\"expires\":{}}}", quoted(row.uuid.as_deref()), quoted(expires));
+        Ok(self.machine.server.sign(&claims))
     }
 
     fn fault(&mut self, rule: &str) -> Result<(), String> {
@@ -230,9 +269,16 @@ impl Journey {
         let token = self.machine.server.token();
         let mut text = text
             .replace("{server}", self.machine.server.url())
+            .replace("{port}", self.machine.server.url().rsplit(':').next().unwrap_or_default())
+            .replace("{unknown}", &self.machine.server.sign(UNKNOWN))
             .replace("{token}", token)
             .replace("{suffix}", &token[token.len() - 7..])
             .replace("{home}", &self.machine.home().display().to_string());
+        while let Some(start) = text.find("{token:") {
+            let end = start + text[start..].find('}').ok_or("an open {token:")?;
+            let named = self.token_named(&text[start + 7..end])?;
+            text.replace_range(start..=end, &named);
+        }
         while let Some(start) = text.find("{out:") {
             let end = start + text[start..].find('}').ok_or("an open {out:")?;
             let value = self.pointer(&text[start + 5..end])?;
@@ -268,6 +314,25 @@ fn words(line: &str) -> Result<Vec<String>, String> {
         rest = after.trim_start();
     }
     Ok(words)
+}
+
+/// Whether a whole token stands in what was printed.
+fn shows_token(ran: &Ran) -> bool {
+    let is_token = |word: &str| word.len() > 100 && word.contains("eyJ") && word.matches('.').count() >= 2;
+    let is_edge = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.');
+    [&ran.stdout, &ran.stderr].iter().any(|text| text.split(is_edge).any(is_token))
+}
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path, octal: &str) -> Result<(), String> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bits = u32::from_str_radix(octal, 8).map_err(|error| error.to_string())?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(bits)).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+fn mode(_: &std::path::Path, _: &str) -> Result<(), String> {
+    Err("this system has no modes".into())
 }
 
 #[cfg(unix)]
