@@ -328,7 +328,9 @@ fn rendering_equals_the_page() {
                 equal += 1;
             } else {
                 *differ.entry("all").or_default() += 1;
-                used.iter().for_each(|name| *differ.entry(name).or_default() += 1);
+                for name in used {
+                    *differ.entry(name).or_default() += 1;
+                }
             }
         }
         let total = differ.remove("all").unwrap_or(0);
