@@ -150,12 +150,19 @@ pub struct Error {
     pub hint: Option<String>,
     /// What one may choose from, where a choice is missing.
     pub choices: Vec<String>,
+    /// The flag that makes the choice.
+    pub flag: Option<&'static str>,
 }
 
 impl Error {
     /// A failure of this kind.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, hint: None, choices: Vec::new() }
+        Self { kind, message: message.into(), place: None, hint: None, choices: Vec::new(), flag: None }
+    }
+
+    /// A choice is missing that `flag` makes.
+    pub fn choice(flag: &'static str, message: impl Into<String>, choices: Vec<String>) -> Self {
+        Self { choices, flag: Some(flag), ..Self::new(Kind::ChoiceNeeded, message) }
     }
 
     /// A file operation that the system refused, with the file and what was being done to it.

@@ -94,6 +94,11 @@ pub enum ContainerOrigin {
         /// The bytes.
         inner: String,
     },
+    /// It was an XML element that closed itself.
+    Closed {
+        /// What closed it: `/>` and the blanks before that.
+        tail: String,
+    },
 }
 
 /// The key with which secrets are hashed: the manifest can tell whether a token is the one we

@@ -1,5 +1,23 @@
-//! One crate for all integration tests: each area is a module, its cases are data.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr, missing_docs)]
+//! The integration tests: one crate, one module an area.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod auth;
+mod certificates;
+mod client;
+mod config;
+mod demo;
+mod fake;
+mod files;
 mod ide;
+mod journeys;
+mod machine;
+mod merge;
+mod merge_corpus;
+mod network;
+mod recordings;
+mod replay;
+mod state;
+mod stub;
 mod template;
+mod token_calls;
+mod tokens;

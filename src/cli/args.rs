@@ -1,0 +1,248 @@
+//! The command line's grammar. The doc comments are the help text.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Keeps every IDE on this machine correctly connected to ELITEA.
+#[derive(Debug, Parser)]
+#[command(
+    name = "elitea-helper",
+    disable_version_flag = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 in order or done, 1 changes pending or a target refused or in conflict, \
+2 wrong usage or own configuration, 3 authentication, 4 server or network, 5 internal error."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// Print the version; with --json also protocol, commit and token stores
+    #[arg(short = 'V', long, global = false)]
+    pub(crate) version: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub(crate) struct Global {
+    /// Our profile to use instead of the active one
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// The ELITEA server, such as <https://next.elitea.ai>
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) server: Option<String>,
+    /// The folder of config.toml
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) config_dir: Option<PathBuf>,
+    /// Do not use the network; projects and models come from what the server said last
+    #[arg(long, global = true)]
+    pub(crate) offline: bool,
+    /// Answer yes to every question
+    #[arg(short, long, global = true)]
+    pub(crate) yes: bool,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Log to standard error; twice for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Colour the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// When output is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Sign in: open the page where a token is made, take the token, check it, store it
+    Login {
+        /// Read the token from standard input instead of asking for it
+        #[arg(long)]
+        token_stdin: bool,
+        /// Where to keep the token: keychain, or file (plain text, mode 0600)
+        #[arg(long, value_name = "STORE")]
+        store: Option<String>,
+        /// Do not open a browser
+        #[arg(long)]
+        no_browser: bool,
+    },
+    /// Sign out: forget the token here, and take the token keys we own out of the IDEs
+    Logout {
+        /// Also delete the token on the server
+        #[arg(long)]
+        revoke: bool,
+    },
+    /// Show account, token, selection, and every target in order or not
+    Status,
+    /// List the projects the account can use
+    Projects,
+    /// List the models of a project
+    Models {
+        /// The project's id; default: the selected one
+        #[arg(long, value_name = "ID")]
+        project: Option<u64>,
+    },
+    /// Change the selection
+    #[command(arg_required_else_help = true)]
+    Use {
+        /// A project's id or name, or the unique beginning of its name
+        #[arg(long, value_name = "ID|NAME")]
+        project: Option<String>,
+        /// A model's name, or owner/name; "default" follows the project's default
+        #[arg(long, value_name = "NAME")]
+        model: Option<String>,
+    },
+    /// The life of tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Print the settings file that ELITEA's web page offers, touching nothing
+    Render {
+        /// vscode or jetbrains; vscode-alita or jetbrains-alita for the older generation
+        #[arg(long, value_name = "IDE")]
+        ide: String,
+        /// The file itself, or a JSON document around it
+        #[arg(long, value_name = "FORMAT", default_value = "file")]
+        format: RenderFormat,
+        /// Put the token in, where the page's own placeholder would stand
+        #[arg(long)]
+        with_token: bool,
+    },
+    /// List every IDE found, its config files, and what was left out
+    Ides,
+    /// Show what would change in each target; exit 1 if something would
+    Plan(TargetFlags),
+    /// Carry the plan out
+    Apply {
+        #[command(flatten)]
+        targets: TargetFlags,
+        /// Carry out exactly this plan, or fail as stale
+        #[arg(long, value_name = "ID")]
+        plan: Option<String>,
+    },
+    /// Take the last change back, or the one with this id
+    Undo {
+        /// An entry of the history
+        id: Option<String>,
+    },
+    /// List what was changed, newest first
+    History,
+    /// Take our keys out again, each back to what stood there before
+    Remove(TargetFlags),
+    /// Show the whole journey against a fake server, in a throw-away home
+    Demo {
+        /// Only run the fake server until standard input ends
+        #[arg(long)]
+        serve: bool,
+        /// Which server to be
+        #[arg(long, requires = "serve", value_name = "DIALECT", default_value = "python")]
+        dialect: Dialect,
+        /// The port; 0 takes a free one
+        #[arg(long, requires = "serve", value_name = "N", default_value_t = 0)]
+        port: u16,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// List the account's tokens
+    List,
+    /// Make a token and store it as the one in use
+    Create {
+        /// Its name: letters, digits, _ and -
+        #[arg(long)]
+        name: String,
+        /// How long it lives: 30d, 12h, 4w or never
+        #[arg(long, value_name = "TIME", default_value = "30d")]
+        expires: String,
+        /// Show the secret, this once
+        #[arg(long)]
+        print: bool,
+    },
+    /// Put a new token in place of the one in use, in every target
+    Rotate {
+        /// How long the new one lives: 30d, 12h, 4w or never
+        #[arg(long, value_name = "TIME", default_value = "30d")]
+        expires: String,
+        /// Delete the old token once the new one is everywhere
+        #[arg(long)]
+        delete_old: bool,
+    },
+    /// Delete a token on the server
+    Revoke {
+        /// Its uuid, or a name that occurs once
+        #[arg(value_name = "UUID|NAME")]
+        token: String,
+    },
+}
+
+/// How `render` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RenderFormat {
+    /// The bytes of the file
+    File,
+    /// A JSON document with the file's name and text
+    Json,
+}
+
+/// Which server the fake one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Dialect {
+    /// Today's server
+    Python,
+    /// Its rewrite
+    Go,
+    /// The rewrite with sign-in by an identity provider only
+    GoPlain,
+    /// An old server that speaks only /api/v1
+    V1,
+}
+
+/// Which targets are meant; none named: the registered ones, and every IDE with a reader installed.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Targets")]
+pub(crate) struct TargetFlags {
+    /// An IDE, or all; may be repeated
+    #[arg(long, value_name = "ID")]
+    pub(crate) ide: Vec<String>,
+    /// Only files of this scope
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Vec<Scope>,
+    /// The workspace files of this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// The projects that JetBrains IDEs list as recent
+    #[arg(long)]
+    pub(crate) recent: bool,
+    /// A config file
+    #[arg(value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Where a config file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Scope {
+    /// The user's own settings
+    User,
+    /// A remote server's own settings
+    Machine,
+    /// A folder's settings
+    Workspace,
+}

@@ -1,0 +1,236 @@
+//! One function a command: parameters decoded, the verb called, the report shown.
+
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+
+use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TokenCommand};
+use super::terminal::Terminal;
+use super::{browser, demo, show};
+use crate::config::{Config, Dirs, Flags, Inputs};
+use crate::elitea::Lifetime;
+use crate::error::{Error, Kind, Result};
+use crate::ide::{self, Platform};
+use crate::ops::{self, Ctx, Login, Rotate, TargetArgs, Use};
+use crate::state::State;
+
+/// Runs a command and returns its exit code.
+pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal) -> Result<u8> {
+    if let Command::Demo { serve, dialect, port } = command {
+        return demo::run(*serve, *dialect, *port, terminal).await;
+    }
+    let mut ctx = context(global, terminal)?;
+    for warning in &ctx.config.warnings {
+        terminal.say(&format!("warning: {warning}"));
+    }
+    match command {
+        Command::Login { token_stdin, store, no_browser } => {
+            login(&ctx, global, *token_stdin, store.clone(), *no_browser, terminal).await
+        }
+        Command::Logout { revoke } => {
+            let done = terminal.during("signing out", ops::logout(&ctx, *revoke)).await?;
+            show::logged_out(terminal, &done)
+        }
+        Command::Status => {
+            let status = terminal.during("asking the server", ops::status(&ctx)).await?;
+            show::status(terminal, &status)
+        }
+        Command::Projects => {
+            let list = terminal.during("asking for the projects", ops::projects(&ctx)).await?;
+            show::projects(terminal, &list)
+        }
+        Command::Models { project } => {
+            let list = terminal.during("asking for the models", ops::models(&ctx, *project)).await?;
+            show::models(terminal, &list)
+        }
+        Command::Use { project, model } => {
+            let wanted = Use { project: project.clone(), model: model.clone() };
+            let selection = terminal.during("asking the server", ops::use_selection(&ctx, &wanted)).await?;
+            show::selection(terminal, &selection)
+        }
+        Command::Token(command) => token(&ctx, command, terminal).await,
+        Command::Render { ide, format, with_token } => {
+            let rendered = terminal.during("asking the server", ops::render(&ctx, ide, *with_token)).await?;
+            show::rendered(terminal, &rendered, *format == RenderFormat::Json)
+        }
+        Command::Ides => show::ides(terminal, &ops::ides(&ctx)?),
+        Command::Plan(flags) => {
+            let mut args = target_args(flags);
+            loop {
+                match terminal.during("asking the server", ops::plan(&ctx, &args)).await {
+                    Ok(plan) => return show::plan(terminal, &plan, &as_typed(&args)),
+                    Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
+                }
+            }
+        }
+        Command::Apply { targets, plan } => {
+            let mut args = target_args(targets);
+            loop {
+                match terminal.during("asking the server", ops::apply(&ctx, &args, plan.as_deref())).await {
+                    Ok(applied) => {
+                        return show::applied(terminal, &applied, "nothing to do: everything is in order");
+                    }
+                    Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
+                }
+            }
+        }
+        Command::Undo { id } => show::applied(
+            terminal,
+            &ops::undo(&ctx, id.as_deref()).await?,
+            "nothing to do: it looks that way already",
+        ),
+        Command::History => show::history(terminal, &ops::history(&ctx)?),
+        Command::Remove(flags) => show::applied(
+            terminal,
+            &ops::remove(&ctx, &target_args(flags))?,
+            "nothing to do: none of our keys is there",
+        ),
+        Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
+    }
+}
+
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Everything that a verb may use of the world, as flags and environment say.
+fn context(global: &Global, terminal: &Terminal) -> Result<Ctx> {
+    let platform = Platform::current(&env)?;
+    let dirs = Dirs::find(global.config_dir.as_deref(), &env)?;
+    let flags = Flags { profile: global.profile.clone(), server: global.server.clone(), ..Flags::default() };
+    let config = Config::load(&Inputs { config_dir: &dirs.config, flags, env: &env })?;
+    let cwd = std::env::current_dir().map_err(|error| Error::io("find", Path::new("."), &error))?;
+    Ok(Ctx {
+        config,
+        config_dir: dirs.config,
+        state: State::open(&dirs.state),
+        platform,
+        cwd,
+        env,
+        offline: global.offline,
+        attended: terminal.is_attended(),
+    })
+}
+
+/// Asks on a terminal for the choice that is missing, and gives the context anew with it.
+async fn ask(
+    error: Error,
+    ctx: Ctx,
+    global: &Global,
+    args: &mut TargetArgs,
+    terminal: &Terminal,
+) -> Result<Ctx> {
+    let askable = error.kind == Kind::ChoiceNeeded
+        && !error.choices.is_empty()
+        && terminal.is_attended()
+        && !terminal.json;
+    let (true, Some(flag)) = (askable, error.flag) else { return Err(error) };
+    let chosen = error.choices[terminal.ask_choice(&error.message, &error.choices)?].clone();
+    match flag {
+        "--ide" => args.ides.push(chosen),
+        "--model" => {
+            ops::use_selection(&ctx, &Use { model: Some(chosen), ..Use::default() }).await?;
+        }
+        _ => {
+            let id = chosen.split(' ').next().unwrap_or_default().to_owned();
+            ops::use_selection(&ctx, &Use { project: Some(id), ..Use::default() }).await?;
+        }
+    }
+    context(global, terminal)
+}
+
+async fn login(
+    ctx: &Ctx,
+    global: &Global,
+    token_stdin: bool,
+    store: Option<String>,
+    no_browser: bool,
+    terminal: &Terminal,
+) -> Result<u8> {
+    let pasted =
+        if token_stdin {
+            let mut pasted = Vec::new();
+            std::io::stdin().lock().take(64 * 1024).read_to_end(&mut pasted).map_err(|error| {
+                Error::new(Kind::Usage, format!("standard input cannot be read: {error}"))
+            })?;
+            pasted
+        } else if terminal.is_attended() {
+            let page = ops::login_page(ctx, global.server.as_deref())?;
+            terminal.say(&format!("Make a token on this page, and copy it:\n  {page}"));
+            if !no_browser && std::io::stdout().is_terminal() {
+                browser::open(&page);
+            }
+            terminal.ask_secret("Paste the token (it is not shown): ")?.into_bytes()
+        } else {
+            return Err(Error::choice(
+                "--token-stdin",
+                "the token cannot be asked for: this is not a terminal",
+                Vec::new(),
+            )
+            .hint("pipe it in: elitea-helper login --server URL --token-stdin < FILE"));
+        };
+    let asked = Login { server: global.server.clone(), pasted, store };
+    let done = terminal.during("checking the token", ops::login(ctx, &asked)).await?;
+    show::logged_in(terminal, &done)
+}
+
+async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result<u8> {
+    match command {
+        TokenCommand::List => {
+            let list = terminal.during("asking for the tokens", ops::tokens(ctx)).await?;
+            show::tokens(terminal, &list)
+        }
+        TokenCommand::Create { name, expires, print } => {
+            let expires = lifetime(expires)?;
+            let created = terminal.during("making a token", ops::create(ctx, name, expires, *print)).await?;
+            show::created(terminal, &created)
+        }
+        TokenCommand::Rotate { expires, delete_old } => {
+            let asked = Rotate { expires: lifetime(expires)?, delete_old: *delete_old };
+            let rotated = terminal.during("rotating the token", ops::rotate(ctx, asked)).await?;
+            show::rotated(terminal, &rotated)
+        }
+        TokenCommand::Revoke { token } => {
+            let done = match ops::revoke(ctx, token, terminal.says_yes()).await {
+                Err(error) if error.flag == Some("--yes") && terminal.is_attended() => {
+                    if !terminal.ask_yes(&format!("{}. Delete it?", error.message))? {
+                        return Err(error);
+                    }
+                    ops::revoke(ctx, token, true).await?
+                }
+                done => done?,
+            };
+            show::revoked(terminal, &done)
+        }
+    }
+}
+
+/// `30d`, `12h`, `4w` or `never`.
+fn lifetime(text: &str) -> Result<Option<Lifetime>> {
+    Lifetime::parse(text)
+}
+
+/// The targets as they are named on a command line.
+fn as_typed(args: &TargetArgs) -> String {
+    let mut words: Vec<String> = args.ides.iter().map(|ide| format!(" --ide {ide}")).collect();
+    words.extend(args.scopes.iter().map(|scope| format!(" --scope {}", scope.as_str())));
+    let quoted = |path: &Path| format!("\"{}\"", path.display());
+    words.extend(args.workspace.iter().map(|folder| format!(" --workspace {}", quoted(folder))));
+    words.extend(args.recent.then(|| " --recent".to_owned()));
+    words.extend(args.paths.iter().map(|path| format!(" {}", quoted(path))));
+    words.concat()
+}
+
+fn target_args(flags: &TargetFlags) -> TargetArgs {
+    let scope = |scope: &Scope| match scope {
+        Scope::User => ide::Scope::User,
+        Scope::Machine => ide::Scope::Machine,
+        Scope::Workspace => ide::Scope::Workspace,
+    };
+    TargetArgs {
+        ides: flags.ide.clone(),
+        scopes: flags.scope.iter().map(scope).collect(),
+        workspace: flags.workspace.clone(),
+        recent: flags.recent,
+        paths: flags.paths.clone(),
+    }
+}

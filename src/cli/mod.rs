@@ -1,0 +1,84 @@
+//! The command line: arguments in, human output or one JSON document out. The only place that
+//! prints. It holds no decisions: each command calls one verb.
+
+mod args;
+mod browser;
+mod commands;
+mod demo;
+mod page;
+mod show;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::error::{Error, Kind, Result};
+use args::{Cli, Global};
+use page::Style;
+use terminal::Terminal;
+
+/// Runs one command line and returns the process's exit code.
+pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { Kind::Usage.row().exit } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(&cli.global);
+    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli, &terminal)));
+    match done {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(error)) => {
+            terminal.error(&error);
+            ExitCode::from(error.kind.row().exit)
+        }
+        Err(_) => ExitCode::from(Kind::Internal.row().exit),
+    }
+}
+
+fn run(cli: &Cli, terminal: &Terminal) -> Result<u8> {
+    if cli.version {
+        return version(terminal);
+    }
+    let Some(command) = &cli.command else {
+        return Err(Error::new(Kind::Usage, "no command is given").hint("list them: elitea-helper --help"));
+    };
+    logs(&cli.global);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(Kind::Internal, format!("the system gives no event loop: {error}")))?;
+    let code = runtime.block_on(commands::run(command, &cli.global, terminal));
+    // A keychain call that hangs must not keep the process from ending.
+    runtime.shutdown_background();
+    code
+}
+
+fn version(terminal: &Terminal) -> Result<u8> {
+    let version = crate::ops::version();
+    let mut page = terminal.page();
+    page.line(Style::Plain, &format!("elitea-helper {}", version.version));
+    terminal.report(&version, page)?;
+    Ok(0)
+}
+
+/// Logs go to standard error. What is logged never holds a token: its type prints as `***`, and
+/// the HTTP library's own logs, which could hold headers, are left out.
+fn logs(global: &Global) {
+    use tracing_subscriber::filter::LevelFilter;
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+    let level = match (std::env::var("ELITEA_HELPER_LOG").ok().as_deref(), global.verbose) {
+        (Some("trace"), _) => LevelFilter::TRACE,
+        (Some("debug"), _) | (_, 2..) => LevelFilter::DEBUG,
+        (Some("info"), _) | (_, 1) => LevelFilter::INFO,
+        _ => LevelFilter::WARN,
+    };
+    let ours = tracing_subscriber::filter::Targets::new().with_target("elitea_helper", level);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
+    let _ = tracing_subscriber::registry().with(layer).with(ours).try_init();
+}

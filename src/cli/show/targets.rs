@@ -1,0 +1,91 @@
+//! One target for people: what it is, how it stands, its diff.
+
+use crate::cli::page::{Page, Style};
+use crate::protocol::config::{KeyReport, TargetReport, TargetState};
+
+/// A target's line, its keys that need a word, and its diff where it is shown.
+pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
+    let (style, word) = match report.state {
+        TargetState::InOrder => (Style::Good, "in order"),
+        TargetState::Pending => (Style::Warn, "would change"),
+        TargetState::Written => (Style::Good, "written"),
+        TargetState::Conflict => (Style::Warn, "conflict"),
+        TargetState::Refused => (Style::Bad, "refused"),
+    };
+    let target = &report.target;
+    page.put(style, &format!("{word:<12}")).text("  ").put(Style::Bold, &target.ide_name);
+    page.text(&format!(" {}", target.scope));
+    if let Some(label) = &target.label {
+        page.text(&format!(" ({label})"));
+    }
+    page.text("  ").put(Style::Dim, &target.path).end();
+    if diff {
+        show_diff(page, &report.diff);
+    }
+    for key in &report.keys {
+        word_on(page, key);
+    }
+    for note in &report.notes {
+        page.put(Style::Dim, "    note: ").line(Style::Plain, note);
+    }
+    if let Some(error) = &report.error {
+        let place = match (error.line, error.column) {
+            (Some(line), Some(column)) => format!("line {line}, column {column}: "),
+            _ => String::new(),
+        };
+        page.put(Style::Bad, "    ").line(Style::Bad, &format!("{place}{}", error.message));
+        if let Some(hint) = &error.hint {
+            page.put(Style::Place, "    hint: ").line(Style::Plain, hint);
+        }
+    }
+}
+
+/// The outcomes that the user did not ask for, in words.
+fn word_on(page: &mut Page, key: &KeyReport) {
+    let word = match key.outcome.as_str() {
+        "conflict" => format!(
+            "you changed it{}; your value stays",
+            key.theirs.as_ref().map(|theirs| format!(" to {theirs}")).unwrap_or_default()
+        ),
+        "gone" => "you deleted it; it stays gone".into(),
+        "takenOver" => "taken over from a pasted download".into(),
+        "left" => "you changed it since; it stays and is yours".into(),
+        _ => return,
+    };
+    page.put(Style::Warn, "    ").put(Style::Warn, &key.key).line(Style::Plain, &format!(": {word}"));
+}
+
+fn show_diff(page: &mut Page, diff: &str) {
+    for line in diff.lines() {
+        let style = match line.as_bytes().first() {
+            Some(b'+') if line.starts_with("+++") => Style::Dim,
+            Some(b'-') if line.starts_with("---") => Style::Dim,
+            Some(b'+') => Style::Add,
+            Some(b'-') => Style::Delete,
+            Some(b'@') => Style::Place,
+            _ => Style::Plain,
+        };
+        page.text("    ").line(style, line.trim_end_matches('\r'));
+    }
+}
+
+/// How many targets stand how.
+pub(super) fn summary(page: &mut Page, reports: &[TargetReport], skipped: usize) {
+    let count = |state: TargetState| reports.iter().filter(|report| report.state == state).count();
+    let mut parts = Vec::new();
+    for (state, word) in [
+        (TargetState::Pending, "to change"),
+        (TargetState::Conflict, "in conflict"),
+        (TargetState::Refused, "refused"),
+        (TargetState::InOrder, "in order"),
+    ] {
+        match count(state) {
+            0 => {}
+            n => parts.push(format!("{n} {word}")),
+        }
+    }
+    if skipped > 0 {
+        parts.push(format!("{skipped} left out (elitea-helper ides lists them)"));
+    }
+    page.line(Style::Bold, &parts.join(", "));
+}

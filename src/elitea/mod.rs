@@ -1,0 +1,34 @@
+//! The client of an ELITEA server. The only user of `reqwest`.
+//!
+//! Which server answers (Python, Go, an old one that speaks only `/api/v1`) is found out from its
+//! replies, call by call; a token is judged by the token calls alone.
+
+mod account;
+mod answers;
+mod cache;
+mod classify;
+mod client;
+mod dialect;
+mod http;
+mod judge;
+mod lifetime;
+mod mcp;
+mod models;
+mod network;
+mod projects;
+mod tls;
+mod tokens;
+mod transport;
+
+pub use account::Account;
+pub use cache::{Cache, Kept};
+pub use client::{Client, Pauses};
+pub use dialect::Dialect;
+pub use http::Reply;
+pub use lifetime::{Lifetime, Measure};
+pub use models::{Model, Models};
+pub use network::Network;
+pub use projects::{Project, ProjectState, Projects};
+pub use tokens::{Expiry, TokenInfo, TokenState};
+
+pub use classify::classify;

@@ -1,0 +1,91 @@
+//! JSON with comments, as VS Code reads it.
+
+mod cut;
+mod judge;
+mod layout;
+mod locate;
+mod scan;
+mod value;
+mod write;
+
+use std::ops::Range;
+
+pub use scan::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree, scan};
+pub(super) use value::same;
+
+use super::Path;
+use super::document::{Found, New};
+use crate::error::Result;
+use locate::Spot;
+
+/// A scanned text.
+pub(super) struct Jsonc<'t> {
+    text: &'t str,
+    tree: Tree,
+    /// Whether `"a.b": 1` and `"a": {"b": 1}` are one setting.
+    settings: bool,
+}
+
+impl<'t> Jsonc<'t> {
+    pub(super) fn open(text: &'t str, settings: bool) -> Result<Self> {
+        let jsonc = Self::tolerant(text, settings);
+        judge::faults(text, &jsonc.tree)?;
+        Ok(jsonc)
+    }
+
+    pub(super) fn tolerant(text: &'t str, settings: bool) -> Self {
+        Self { text, tree: scan(text), settings }
+    }
+
+    pub(super) fn judge(&self) -> Result<()> {
+        judge::judge(self.text, &self.tree)
+    }
+
+    pub(super) fn find(&self, path: &Path) -> Found {
+        match self.locate(&path.0) {
+            Spot::Here { node, .. } => {
+                Found::Value { raw: self.tree.range(node), value: self.tree.value(self.text, node) }
+            }
+            Spot::Missing { rest, .. } => Found::Absent { parent_stands: rest.len() == 1 },
+            Spot::NoRoot => Found::Absent { parent_stands: false },
+            Spot::Blocked(node) => Found::Blocked { raw: self.tree.range(node) },
+            Spot::Declined => Found::Declined,
+        }
+    }
+
+    pub(super) fn container_start(&self, path: &Path) -> Option<usize> {
+        match self.locate(&path.0) {
+            Spot::Here { node, .. } => Some(self.tree.nodes[node].start),
+            _ => None,
+        }
+    }
+}
+
+/// A child of a container: a property from its key on, or an element.
+#[derive(Clone, Copy)]
+struct Item {
+    start: usize,
+    end: usize,
+    /// The node of its value.
+    node: usize,
+}
+
+impl Jsonc<'_> {
+    fn items(&self, container: usize) -> Vec<Item> {
+        let item = |first: usize, node: usize| Item {
+            start: self.tree.nodes[first].start,
+            end: self.tree.nodes[node].end,
+            node,
+        };
+        match self.tree.nodes[container].kind {
+            Kind::Object => self.tree.properties(container).map(|(key, value)| item(key, value)).collect(),
+            _ => self.tree.elements(container).map(|element| item(element, element)).collect(),
+        }
+    }
+
+    /// What stands between the brackets of a container.
+    fn inner(&self, container: usize) -> Range<usize> {
+        let node = self.tree.nodes[container];
+        node.start + 1..node.end - 1
+    }
+}

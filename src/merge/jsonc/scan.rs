@@ -1,0 +1,537 @@
+//! An error-tolerant scanner for JSON with comments: every value with its byte range, every
+//! comment, and every fault with its place. It reads any text to its end, in one pass.
+
+use std::ops::Range;
+
+use super::super::text::BOM;
+
+/// The number of faults that are noted; a text with more is not repaired one by one.
+const MAX_FAULTS: usize = 1000;
+
+/// Containers inside containers, at most. `jsonc-parser` has a limit of the same order.
+pub const MAX_DEPTH: usize = 512;
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `{...}`. Its children are a [`Kind::Key`] and a value in turn.
+    Object,
+    /// `[...]`. Its children are values.
+    Array,
+    /// The name of a property, quotes included.
+    Key,
+    /// A string, quotes included.
+    String,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Bool,
+    /// `null`.
+    Null,
+    /// Something that is no value, or nothing where a value is missing. There is a fault for it.
+    Bad,
+}
+
+/// One value or key with its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Node {
+    /// What it is.
+    pub kind: Kind,
+    /// First byte.
+    pub start: usize,
+    /// After the last byte.
+    pub end: usize,
+    /// The node after this one and all that is in it.
+    pub next: usize,
+}
+
+/// What is wrong somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// Two items with no comma between them.
+    MissingComma,
+    /// A comma with nothing before it.
+    ExtraComma,
+    /// A key without a colon.
+    MissingColon,
+    /// A key without a value.
+    MissingValue,
+    /// A value where a key must be.
+    MissingKey,
+    /// A key that is not a string in double quotes.
+    BareKey,
+    /// A string that does not end on its line.
+    UnclosedString,
+    /// A control character in a string.
+    ControlCharacter,
+    /// A backslash with something after it that is no escape.
+    BadEscape,
+    /// A number that JSON does not know.
+    BadNumber,
+    /// A word that is not `true`, `false` or `null`.
+    UnknownWord,
+    /// A character that has no meaning here.
+    UnexpectedCharacter,
+    /// A bracket that closes nothing.
+    UnexpectedClose,
+    /// A container with no closing bracket; the place is its opening one.
+    Unclosed,
+    /// A block comment that does not end.
+    UnclosedComment,
+    /// Something after the end of the root value.
+    TextAfterEnd,
+    /// More than [`MAX_DEPTH`] containers inside each other.
+    TooDeep,
+}
+
+impl FaultKind {
+    /// The fault in words, as the end of a sentence that starts with the place.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::MissingComma => "a comma is missing",
+            Self::ExtraComma => "a comma too many",
+            Self::MissingColon => "a colon is missing after the key",
+            Self::MissingValue => "a value is missing",
+            Self::MissingKey => "a key is missing before the value",
+            Self::BareKey => "a key must be a string in double quotes",
+            Self::UnclosedString => "the string is not closed on its line",
+            Self::ControlCharacter => "a control character stands in a string without an escape",
+            Self::BadEscape => "the backslash starts no known escape",
+            Self::BadNumber => "this is not a number that JSON knows",
+            Self::UnknownWord => "this word is no value; strings need double quotes",
+            Self::UnexpectedCharacter => "this character has no meaning here",
+            Self::UnexpectedClose => "this bracket closes nothing",
+            Self::Unclosed => "the bracket opened here is never closed",
+            Self::UnclosedComment => "the comment opened here is never closed",
+            Self::TextAfterEnd => "there is text after the end of the value",
+            Self::TooDeep => "too many brackets inside each other",
+        }
+    }
+}
+
+/// One fault with its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// The byte where it shows.
+    pub at: usize,
+}
+
+/// What a text holds.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// All nodes, each container before what is in it. The first is the root value.
+    pub nodes: Vec<Node>,
+    /// The comments, without the line end of a line comment.
+    pub comments: Vec<Range<usize>>,
+    /// What is wrong, in order of discovery; empty for a text that VS Code reads as it stands.
+    pub faults: Vec<Fault>,
+    /// Where `\uD800`-like escapes without their other half stand. VS Code accepts them.
+    pub lone_surrogates: Vec<usize>,
+}
+
+impl Tree {
+    /// The root value, if the text has one.
+    pub fn root(&self) -> Option<usize> {
+        (!self.nodes.is_empty()).then_some(0)
+    }
+
+    /// The byte range of a node.
+    pub fn range(&self, node: usize) -> Range<usize> {
+        self.nodes[node].start..self.nodes[node].end
+    }
+
+    /// The properties of an object as (key, value), in the order of the text.
+    pub fn properties(&self, object: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let end = self.nodes[object].next;
+        let mut at = object + 1;
+        std::iter::from_fn(move || {
+            (at + 1 < end).then(|| {
+                let key = at;
+                at = self.nodes[key + 1].next;
+                (key, key + 1)
+            })
+        })
+    }
+
+    /// The elements of an array, in the order of the text.
+    pub fn elements(&self, array: usize) -> impl Iterator<Item = usize> + '_ {
+        let end = self.nodes[array].next;
+        let mut at = array + 1;
+        std::iter::from_fn(move || {
+            (at < end).then(|| {
+                let element = at;
+                at = self.nodes[element].next;
+                element
+            })
+        })
+    }
+}
+
+/// Reads `text` to its end.
+pub fn scan(text: &str) -> Tree {
+    let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
+    let open = vec![Frame::root()];
+    let mut scanner =
+        Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, tree: Tree::default(), open };
+    scanner.run();
+    scanner.tree
+}
+
+/// What may come next in an open container.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    /// A key or a value, or the end.
+    Item,
+    /// The colon after a key.
+    Colon,
+    /// The value after a colon, or the root value.
+    Value,
+    /// A comma or the end.
+    Comma,
+}
+
+struct Frame {
+    node: usize,
+    object: bool,
+    expect: Expect,
+}
+
+impl Frame {
+    fn root() -> Self {
+        Self { node: usize::MAX, object: false, expect: Expect::Value }
+    }
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    /// Where the last value ended, which is where a missing comma belongs.
+    value_end: usize,
+    tree: Tree,
+    open: Vec<Frame>,
+}
+
+impl Scanner<'_> {
+    fn run(&mut self) {
+        loop {
+            self.trivia();
+            let Some(&byte) = self.bytes.get(self.at) else { break };
+            match byte {
+                b'{' | b'[' => self.open(byte == b'{'),
+                b'}' | b']' => self.close(byte == b'}'),
+                b',' => self.comma(),
+                b':' => self.colon(),
+                b'"' => self.string(),
+                b'-' | b'0'..=b'9' => self.number(),
+                _ => self.word(),
+            }
+        }
+        while self.open.len() > 1 {
+            self.unclosed();
+        }
+    }
+
+    fn fault(&mut self, kind: FaultKind, at: usize) {
+        if self.tree.faults.len() < MAX_FAULTS {
+            self.tree.faults.push(Fault { kind, at });
+        }
+    }
+
+    fn push(&mut self, kind: Kind, start: usize, end: usize) -> usize {
+        let node = self.tree.nodes.len();
+        self.tree.nodes.push(Node { kind, start, end, next: node + 1 });
+        node
+    }
+
+    fn top(&mut self) -> (bool, bool, Expect) {
+        self.open.last().map_or((true, false, Expect::Value), |frame| {
+            (frame.node == usize::MAX, frame.object, frame.expect)
+        })
+    }
+
+    fn expect(&mut self, expect: Expect) {
+        if let Some(frame) = self.open.last_mut() {
+            frame.expect = expect;
+        }
+    }
+
+    fn trivia(&mut self) {
+        while let Some(&byte) = self.bytes.get(self.at) {
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => self.at += 1,
+                b'/' if self.comment() => {}
+                0x80.. => match self.text[self.at..].chars().next() {
+                    Some(char) if is_space(char) => self.at += char.len_utf8(),
+                    _ => return,
+                },
+                _ => return,
+            }
+        }
+    }
+
+    fn comment(&mut self) -> bool {
+        let start = self.at;
+        let rest = &self.bytes[start..];
+        let length = match rest.get(1) {
+            Some(b'/') => rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len()),
+            Some(b'*') => {
+                let end = self.text[start + 2..].find("*/");
+                if end.is_none() {
+                    self.fault(FaultKind::UnclosedComment, start);
+                }
+                end.map_or(rest.len(), |end| end + 4)
+            }
+            _ => return false,
+        };
+        self.at += length;
+        self.tree.comments.push(start..self.at);
+        true
+    }
+
+    /// A value is about to start: notes what is missing before it.
+    fn before_value(&mut self) {
+        let at = self.at;
+        match self.top() {
+            (true, _, Expect::Comma) => self.fault(FaultKind::TextAfterEnd, at),
+            (_, false, Expect::Comma) => self.fault(FaultKind::MissingComma, self.value_end),
+            (_, true, Expect::Colon) => self.fault(FaultKind::MissingColon, at),
+            (_, true, expect @ (Expect::Item | Expect::Comma)) => {
+                if expect == Expect::Comma {
+                    self.fault(FaultKind::MissingComma, self.value_end);
+                }
+                self.fault(FaultKind::MissingKey, at);
+                self.push(Kind::Key, at, at);
+            }
+            _ => {}
+        }
+    }
+
+    fn scalar(&mut self, kind: Kind, end: usize) {
+        self.before_value();
+        self.push(kind, self.at, end);
+        self.at = end;
+        self.value_end = end;
+        self.expect(Expect::Comma);
+    }
+
+    fn open(&mut self, object: bool) {
+        self.before_value();
+        if self.open.len() == MAX_DEPTH + 1 {
+            self.fault(FaultKind::TooDeep, self.at);
+            self.at = self.bytes.len();
+            return;
+        }
+        self.expect(Expect::Comma);
+        let node = self.push(if object { Kind::Object } else { Kind::Array }, self.at, self.at);
+        self.at += 1;
+        self.open.push(Frame { node, object, expect: Expect::Item });
+    }
+
+    fn missing_value(&mut self) {
+        if let (_, true, Expect::Colon | Expect::Value) = self.top() {
+            self.fault(FaultKind::MissingValue, self.at);
+            self.push(Kind::Bad, self.at, self.at);
+            self.expect(Expect::Comma);
+        }
+    }
+
+    fn pop(&mut self, end: usize) {
+        self.missing_value();
+        if let Some(frame) = self.open.pop() {
+            let next = self.tree.nodes.len();
+            self.value_end = end;
+            self.tree.nodes[frame.node].end = end;
+            self.tree.nodes[frame.node].next = next;
+        }
+    }
+
+    fn unclosed(&mut self) {
+        if let Some(frame) = self.open.last() {
+            let at = self.tree.nodes[frame.node].start;
+            self.fault(FaultKind::Unclosed, at);
+            self.pop(self.at);
+        }
+    }
+
+    fn close(&mut self, object: bool) {
+        let opened = self.open.iter().rposition(|frame| frame.node != usize::MAX && frame.object == object);
+        let Some(opened) = opened else {
+            self.fault(FaultKind::UnexpectedClose, self.at);
+            self.at += 1;
+            return;
+        };
+        while self.open.len() > opened + 1 {
+            self.unclosed();
+        }
+        self.pop(self.at + 1);
+        self.at += 1;
+    }
+
+    fn comma(&mut self) {
+        self.missing_value();
+        match self.top() {
+            (false, _, Expect::Comma) => self.expect(Expect::Item),
+            (true, _, _) => self.fault(FaultKind::UnexpectedCharacter, self.at),
+            _ => self.fault(FaultKind::ExtraComma, self.at),
+        }
+        self.at += 1;
+    }
+
+    fn colon(&mut self) {
+        match self.top() {
+            (_, true, Expect::Colon) => self.expect(Expect::Value),
+            _ => self.fault(FaultKind::UnexpectedCharacter, self.at),
+        }
+        self.at += 1;
+    }
+
+    /// A string or a word where a key may stand becomes one.
+    fn key(&mut self, end: usize) {
+        if let (_, true, Expect::Comma) = self.top() {
+            self.fault(FaultKind::MissingComma, self.value_end);
+        }
+        self.push(Kind::Key, self.at, end);
+        self.at = end;
+        self.expect(Expect::Colon);
+    }
+
+    fn wants_key(&mut self) -> bool {
+        matches!(self.top(), (_, true, Expect::Item | Expect::Comma))
+    }
+
+    fn string(&mut self) {
+        let end = self.string_end();
+        if self.wants_key() { self.key(end) } else { self.scalar(Kind::String, end) }
+    }
+
+    fn string_end(&mut self) -> usize {
+        let mut at = self.at + 1;
+        loop {
+            match self.bytes.get(at) {
+                Some(b'"') => return at + 1,
+                Some(b'\\') => at = self.escape(at),
+                None | Some(b'\n' | b'\r') => {
+                    self.fault(FaultKind::UnclosedString, self.at);
+                    return at;
+                }
+                Some(0..0x20) => {
+                    self.fault(FaultKind::ControlCharacter, at);
+                    at += 1;
+                }
+                Some(_) => at += 1,
+            }
+        }
+    }
+
+    /// Checks the escape at `at`; gives the place after it.
+    fn escape(&mut self, at: usize) -> usize {
+        match self.bytes.get(at + 1) {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at + 2,
+            Some(b'u') => match (hex(self.bytes, at), hex(self.bytes, at + 6)) {
+                (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => at + 12,
+                (Some(0xd800..0xe000), _) => {
+                    self.tree.lone_surrogates.push(at);
+                    at + 6
+                }
+                (Some(_), _) => at + 6,
+                (None, _) => {
+                    self.fault(FaultKind::BadEscape, at);
+                    at + 2
+                }
+            },
+            _ => {
+                self.fault(FaultKind::BadEscape, at);
+                at + 1
+            }
+        }
+    }
+
+    fn number(&mut self) {
+        let start = self.at;
+        let end = self.word_end();
+        let good = is_number(&self.bytes[start..end]);
+        if !good {
+            self.fault(FaultKind::BadNumber, start);
+        }
+        self.scalar(if good { Kind::Number } else { Kind::Bad }, end);
+    }
+
+    fn word(&mut self) {
+        let end = self.word_end();
+        if end == self.at {
+            self.fault(FaultKind::UnexpectedCharacter, self.at);
+            self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+            return;
+        }
+        if self.wants_key() {
+            self.fault(FaultKind::BareKey, self.at);
+            return self.key(end);
+        }
+        let kind = match &self.text[self.at..end] {
+            "true" | "false" => Kind::Bool,
+            "null" => Kind::Null,
+            _ => {
+                self.fault(FaultKind::UnknownWord, self.at);
+                Kind::Bad
+            }
+        };
+        self.scalar(kind, end);
+    }
+
+    /// Where the run of letters, digits and what may stand in a number ends.
+    fn word_end(&self) -> usize {
+        let rest = &self.text[self.at..];
+        let inside = |char: char| char.is_alphanumeric() || matches!(char, '_' | '$' | '.' | '+' | '-');
+        self.at + rest.find(|char| !inside(char)).unwrap_or(rest.len())
+    }
+}
+
+/// The four hexadecimal digits of a `\u` escape at `at`.
+pub(super) fn hex(bytes: &[u8], at: usize) -> Option<u32> {
+    let escape = bytes.get(at..at + 6)?;
+    let [b'\\', b'u', digits @ ..] = escape else { return None };
+    digits.iter().try_fold(0, |value, digit| Some(value * 16 + char::from(*digit).to_digit(16)?))
+}
+
+/// What VS Code takes for white space beyond ASCII, as far as `jsonc-parser` does too.
+fn is_space(char: char) -> bool {
+    matches!(
+        char,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
+/// The grammar of RFC 8259, section 6.
+fn is_number(word: &[u8]) -> bool {
+    let digits = |from: &mut usize| {
+        let count = word[*from..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        *from += count;
+        count
+    };
+    let mut at = usize::from(word.first() == Some(&b'-'));
+    let zero = word.get(at) == Some(&b'0');
+    match digits(&mut at) {
+        0 => return false,
+        1 => {}
+        _ if zero => return false,
+        _ => {}
+    }
+    if word.get(at) == Some(&b'.') {
+        at += 1;
+        if digits(&mut at) == 0 {
+            return false;
+        }
+    }
+    if matches!(word.get(at), Some(b'e' | b'E')) {
+        at += 1;
+        at += usize::from(matches!(word.get(at), Some(b'+' | b'-')));
+        if digits(&mut at) == 0 {
+            return false;
+        }
+    }
+    at == word.len()
+}

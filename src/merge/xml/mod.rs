@@ -1,0 +1,176 @@
+//! The XML of `JetBrains` IDEs: a project of components, a component of options.
+
+mod cut;
+mod scan;
+mod value;
+mod write;
+
+use std::ops::Range;
+
+pub use scan::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree, scan};
+
+use super::document::{Found, is_empty};
+use super::text::{self, BOM, MAX_BYTES, eol_at, skip_blanks};
+use super::{Path, Step};
+use crate::error::{Error, Kind, Place, Result};
+
+/// A scanned text.
+pub(super) struct Xml<'t> {
+    text: &'t str,
+    tree: Tree,
+}
+
+impl<'t> Xml<'t> {
+    pub(super) fn open(text: &'t str) -> Result<Self> {
+        if text.len() > MAX_BYTES {
+            let message = format!("the file has {} bytes; more than 16 MiB are not read", text.len());
+            return Err(Error::new(Kind::FileRefused, message));
+        }
+        let xml = Self::tolerant(text);
+        if let Some(fault) = xml.tree.faults.first() {
+            return Err(xml.malformed(fault.at, format!("not valid XML: {}", fault.kind.message())));
+        }
+        match xml.tree.root().map(|root| &xml.tree.elements[root]) {
+            Some(root) if &text[root.name.clone()] != "project" => {
+                let name = &text[root.name.clone()];
+                let message = format!("the root element must be <project>, and this is <{name}>");
+                Err(xml.malformed(root.start, message))
+            }
+            None if !is_empty(text) => {
+                Err(xml.malformed(text.len(), "not valid XML: there is no element".into()))
+            }
+            _ => Ok(xml),
+        }
+    }
+
+    pub(super) fn tolerant(text: &'t str) -> Self {
+        Self { text, tree: scan(text) }
+    }
+
+    /// Asks `roxmltree`, which knows no document types here.
+    pub(super) fn judge(&self) -> Result<()> {
+        if is_empty(self.text) {
+            return Ok(());
+        }
+        let text = self.text.strip_prefix(BOM).unwrap_or(self.text);
+        roxmltree::Document::parse(text).map(drop).map_err(|error| {
+            let (line, column) = (error.pos().row as usize, error.pos().col as usize);
+            let words = error.to_string();
+            let words = words.split(" at ").next().unwrap_or(&words);
+            Error::new(Kind::FileMalformed, format!("not valid XML: {words}"))
+                .at(Place { file: None, line, column })
+                .hint(HINT)
+        })
+    }
+
+    fn malformed(&self, at: usize, message: String) -> Error {
+        let stripped = self.text.strip_prefix(BOM);
+        let at = at - stripped.map_or(0, |_| BOM.len().min(at));
+        Error::new(Kind::FileMalformed, message).at(Place::of(stripped.unwrap_or(self.text), at)).hint(HINT)
+    }
+
+    pub(super) fn find(&self, path: &Path) -> Found {
+        let (Some(component), option) = self.locate(path) else {
+            return Found::Absent { parent_stands: false };
+        };
+        let Some(option) = option else { return Found::Absent { parent_stands: path.0.len() == 2 } };
+        let element = &self.tree.elements[option];
+        debug_assert!(component < option, "an option stands in its component");
+        match self.attribute(option, "value") {
+            Some(raw) if self.is_bare(option) => {
+                let value = value::decode(&self.text[raw.clone()]).into_owned();
+                Found::Value { raw, value: value.into() }
+            }
+            _ => Found::Blocked { raw: element.start..element.end },
+        }
+    }
+
+    pub(super) fn ranges(&self, path: &Path) -> Vec<Range<usize>> {
+        let [Step::Key(component), Step::Key(option)] = path.0.as_slice() else { return Vec::new() };
+        let Some(root) = self.tree.root() else { return Vec::new() };
+        let components = self.named(root, "component", component);
+        let options = components.into_iter().flat_map(|component| self.named(component, "option", option));
+        options.filter_map(|option| self.attribute(option, "value")).collect()
+    }
+
+    pub(super) fn container_start(&self, path: &Path) -> Option<usize> {
+        self.container(path).map(|element| self.tree.elements[element].start)
+    }
+
+    /// The element of a container's path: the root, or a component.
+    fn container(&self, path: &Path) -> Option<usize> {
+        match path.0.as_slice() {
+            [] => self.tree.root(),
+            [_] => self.locate(path).0,
+            _ => None,
+        }
+    }
+
+    /// The component and the option that count: of those of one name, the last one.
+    fn locate(&self, path: &Path) -> (Option<usize>, Option<usize>) {
+        let key = |at: usize| match path.0.get(at) {
+            Some(Step::Key(key)) => Some(key.as_str()),
+            _ => None,
+        };
+        let (Some(root), Some(component)) = (self.tree.root(), key(0)) else { return (None, None) };
+        let Some(component) = self.named(root, "component", component).pop() else { return (None, None) };
+        let option = key(1).and_then(|option| self.named(component, "option", option).pop());
+        (Some(component), option)
+    }
+
+    /// The children of this tag whose attribute `name` has this value.
+    fn named(&self, parent: usize, tag: &str, name: &str) -> Vec<usize> {
+        let is_it = |child: &usize| {
+            &self.text[self.tree.elements[*child].name.clone()] == tag
+                && self.name_of(*child) == Some(name.into())
+        };
+        self.tree.children(parent).filter(is_it).collect()
+    }
+
+    fn name_of(&self, element: usize) -> Option<std::borrow::Cow<'_, str>> {
+        self.attribute(element, "name").map(|raw| value::decode(&self.text[raw]))
+    }
+
+    fn attribute(&self, element: usize, name: &str) -> Option<Range<usize>> {
+        let attributes = &self.tree.elements[element].attributes;
+        attributes.iter().find(|one| &self.text[one.name.clone()] == name).map(|one| one.value.clone())
+    }
+
+    /// What stands between the tags of an element; empty for `<name />`.
+    fn inner(&self, element: usize) -> Range<usize> {
+        let element = &self.tree.elements[element];
+        element.open_end..element.close.unwrap_or(element.open_end)
+    }
+
+    /// Whether there is nothing in an element but white space.
+    fn is_bare(&self, element: usize) -> bool {
+        self.text[self.inner(element)].trim().is_empty()
+    }
+
+    /// The end of the comments after `from` on its line, and the end of that line if nothing
+    /// else comes before it.
+    fn tail(&self, from: usize) -> (usize, Option<usize>) {
+        let mut end = from;
+        loop {
+            let at = skip_blanks(self.text, end);
+            match self.tree.comments.binary_search_by_key(&at, |comment| comment.start) {
+                Ok(comment) => end = self.tree.comments[comment].end,
+                Err(_) => return (end, (!eol_at(self.text, at).is_empty()).then_some(at)),
+            }
+        }
+    }
+
+    /// One level of indentation in this file; two spaces where it has none, as the IDE writes.
+    fn unit(&self) -> &str {
+        let elements = self.tree.elements.iter().enumerate().take(1000);
+        elements
+            .filter(|(at, element)| element.next > at + 1)
+            .find_map(|(at, element)| {
+                let child = self.tree.elements.get(at + 1)?;
+                text::unit(text::line_indent(self.text, element.start), text::indent(self.text, child.start)?)
+            })
+            .unwrap_or("  ")
+    }
+}
+
+const HINT: &str = "run `elitea-helper repair` on it, or mend it by hand; nothing was written";

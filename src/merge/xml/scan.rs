@@ -1,0 +1,312 @@
+//! An error-tolerant scanner for the XML that `JetBrains` IDEs write: every element with the
+//! places of its tags and attributes, every comment, and every fault. It reads any text to its
+//! end, in one pass.
+
+use std::ops::Range;
+
+use super::super::text::BOM;
+
+/// Elements inside elements, at most.
+pub const MAX_DEPTH: usize = 512;
+
+/// The number of faults that are noted.
+const MAX_FAULTS: usize = 1000;
+
+/// An attribute of a start tag.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name.
+    pub name: Range<usize>,
+    /// What stands between its quotes.
+    pub value: Range<usize>,
+}
+
+/// An element with its place.
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// Its name.
+    pub name: Range<usize>,
+    /// Its attributes, in the order of the text.
+    pub attributes: Vec<Attribute>,
+    /// First byte of its start tag.
+    pub start: usize,
+    /// After its start tag.
+    pub open_end: usize,
+    /// First byte of its end tag; `None` for `<name />`.
+    pub close: Option<usize>,
+    /// After its last byte.
+    pub end: usize,
+    /// The element after this one and all that is in it.
+    pub next: usize,
+}
+
+/// What is wrong somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A tag that does not end.
+    UnclosedTag,
+    /// An attribute with no name, no value or no quotes.
+    BadAttribute,
+    /// An end tag whose element is not open.
+    UnexpectedClose,
+    /// An element with no end tag; the place is its start tag.
+    Unclosed,
+    /// A comment, CDATA section or processing instruction that does not end.
+    UnclosedSection,
+    /// A document type, which IDEs ignore and which we do not read.
+    DocumentType,
+    /// Text or a second element outside the root element.
+    TextOutside,
+    /// More than [`MAX_DEPTH`] elements inside each other.
+    TooDeep,
+}
+
+impl FaultKind {
+    /// The fault in words, as the end of a sentence that starts with the place.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::UnclosedTag => "the tag is not closed",
+            Self::BadAttribute => "an attribute must be written as name=\"value\"",
+            Self::UnexpectedClose => "this end tag closes nothing",
+            Self::Unclosed => "the element opened here is never closed",
+            Self::UnclosedSection => "the section opened here is never closed",
+            Self::DocumentType => "a document type is not read",
+            Self::TextOutside => "there is text outside the root element",
+            Self::TooDeep => "too many elements inside each other",
+        }
+    }
+}
+
+/// One fault with its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// The byte where it shows.
+    pub at: usize,
+}
+
+/// What a text holds.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// All elements, each before what is in it. The first is the root.
+    pub elements: Vec<Element>,
+    /// The comments.
+    pub comments: Vec<Range<usize>>,
+    /// Everything else that is no element: text that is not blank, CDATA sections, processing
+    /// instructions, and the comments too; in the order of the text.
+    pub pieces: Vec<Range<usize>>,
+    /// What is wrong, in order of discovery.
+    pub faults: Vec<Fault>,
+}
+
+impl Tree {
+    /// The root element, if there is one.
+    pub fn root(&self) -> Option<usize> {
+        (!self.elements.is_empty()).then_some(0)
+    }
+
+    /// The elements directly in `parent`, in the order of the text.
+    pub fn children(&self, parent: usize) -> impl DoubleEndedIterator<Item = usize> + use<> {
+        let end = self.elements[parent].next;
+        let mut children = Vec::new();
+        let mut at = parent + 1;
+        while at < end {
+            children.push(at);
+            at = self.elements[at].next;
+        }
+        children.into_iter()
+    }
+
+    /// The last piece that is no element within a range.
+    pub fn last_piece(&self, within: &Range<usize>) -> Option<Range<usize>> {
+        let after = self.pieces.partition_point(|piece| piece.end <= within.end);
+        let last = self.pieces.get(after.checked_sub(1)?)?;
+        (last.start >= within.start).then(|| last.clone())
+    }
+}
+
+/// Reads `text` to its end.
+pub fn scan(text: &str) -> Tree {
+    let at = if text.starts_with(BOM) { BOM.len() } else { 0 };
+    let mut scanner = Scanner { text, at, tree: Tree::default(), open: Vec::new() };
+    scanner.run();
+    scanner.tree
+}
+
+struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    tree: Tree,
+    open: Vec<usize>,
+}
+
+/// The sections that hold no elements, with how they start and end.
+const SECTIONS: [[&str; 2]; 3] = [["<!--", "-->"], ["<![CDATA[", "]]>"], ["<?", "?>"]];
+
+impl Scanner<'_> {
+    fn run(&mut self) {
+        while self.at < self.text.len() {
+            let rest = &self.text[self.at..];
+            match rest.as_bytes() {
+                [b'<', b'/', ..] => self.end_tag(),
+                [b'<', b'!' | b'?', ..] => self.section(),
+                [b'<', ..] => self.start_tag(),
+                _ => self.words(),
+            }
+        }
+        while let Some(element) = self.open.pop() {
+            self.fault(FaultKind::Unclosed, self.tree.elements[element].start);
+            self.finish(element, None, self.text.len());
+        }
+    }
+
+    fn fault(&mut self, kind: FaultKind, at: usize) {
+        if self.tree.faults.len() < MAX_FAULTS {
+            self.tree.faults.push(Fault { kind, at });
+        }
+    }
+
+    fn finish(&mut self, element: usize, close: Option<usize>, end: usize) {
+        let next = self.tree.elements.len();
+        let element = &mut self.tree.elements[element];
+        (element.close, element.end, element.next) = (close, end, next);
+    }
+
+    fn words(&mut self) {
+        let rest = &self.text[self.at..];
+        let length = rest.find('<').unwrap_or(rest.len());
+        let words = &rest[..length];
+        let lead = words.len() - words.trim_start().len();
+        let trimmed = words.trim();
+        if !trimmed.is_empty() {
+            let start = self.at + lead;
+            self.tree.pieces.push(start..start + trimmed.len());
+            if self.open.is_empty() {
+                self.fault(FaultKind::TextOutside, start);
+            }
+        }
+        self.at += length;
+    }
+
+    fn section(&mut self) {
+        let (start, rest) = (self.at, &self.text[self.at..]);
+        let Some([open, close]) = SECTIONS.iter().find(|[open, _]| rest.starts_with(open)) else {
+            self.fault(FaultKind::DocumentType, start);
+            self.at += rest.find('>').map_or(rest.len(), |end| end + 1);
+            return;
+        };
+        let end = rest[open.len()..].find(close).map(|end| open.len() + end + close.len());
+        if end.is_none() {
+            self.fault(FaultKind::UnclosedSection, start);
+        }
+        self.at += end.unwrap_or(rest.len());
+        if *open == "<!--" {
+            self.tree.comments.push(start..self.at);
+        }
+        self.tree.pieces.push(start..self.at);
+    }
+
+    fn end_tag(&mut self) {
+        let (start, rest) = (self.at, &self.text[self.at..]);
+        let length = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let name = rest[2..length].trim_end_matches('>').trim_end();
+        let opened =
+            self.open.iter().rposition(|open| &self.text[self.tree.elements[*open].name.clone()] == name);
+        self.at += length;
+        if !rest[..length].ends_with('>') {
+            self.fault(FaultKind::UnclosedTag, start);
+        }
+        let Some(opened) = opened else {
+            self.fault(FaultKind::UnexpectedClose, start);
+            return;
+        };
+        while self.open.len() > opened + 1 {
+            if let Some(element) = self.open.pop() {
+                self.fault(FaultKind::Unclosed, self.tree.elements[element].start);
+                self.finish(element, None, start);
+            }
+        }
+        if let Some(element) = self.open.pop() {
+            self.finish(element, Some(start), self.at);
+        }
+    }
+
+    fn start_tag(&mut self) {
+        let start = self.at;
+        if self.open.is_empty() && !self.tree.elements.is_empty() {
+            self.fault(FaultKind::TextOutside, start);
+        }
+        self.at += 1;
+        let name = self.name();
+        let mut attributes = Vec::new();
+        let closed = loop {
+            self.spaces();
+            match self.text.as_bytes()[self.at..] {
+                [b'/', b'>', ..] => {
+                    self.at += 2;
+                    break true;
+                }
+                [b'>', ..] => {
+                    self.at += 1;
+                    break false;
+                }
+                [] | [b'<', ..] => {
+                    self.fault(FaultKind::UnclosedTag, start);
+                    break false;
+                }
+                _ => attributes.extend(self.attribute()),
+            }
+        };
+        if name.is_empty() {
+            self.fault(FaultKind::UnclosedTag, start);
+        }
+        let element = self.tree.elements.len();
+        let (open_end, end) = (self.at, self.at);
+        let next = element + 1;
+        self.tree.elements.push(Element { name, attributes, start, open_end, close: None, end, next });
+        if closed {
+            return;
+        }
+        self.open.push(element);
+        if self.open.len() > MAX_DEPTH {
+            self.fault(FaultKind::TooDeep, start);
+            self.at = self.text.len();
+        }
+    }
+
+    fn attribute(&mut self) -> Option<Attribute> {
+        let start = self.at;
+        let name = self.name();
+        self.spaces();
+        let equals = self.text[self.at..].starts_with('=');
+        self.at += usize::from(equals);
+        self.spaces();
+        let quote = self.text[self.at..].chars().next().filter(|char| matches!(char, '"' | '\''));
+        let length = quote.and_then(|quote| self.text[self.at + 1..].find(quote));
+        let (false, true, Some(length)) = (name.is_empty(), equals, length) else {
+            self.fault(FaultKind::BadAttribute, start);
+            if self.at == start {
+                self.at += self.text[self.at..].chars().next().map_or(1, char::len_utf8);
+            }
+            return None;
+        };
+        let value = self.at + 1..self.at + 1 + length;
+        self.at = value.end + 1;
+        Some(Attribute { name, value })
+    }
+
+    fn name(&mut self) -> Range<usize> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let ends =
+            |char: char| char.is_ascii_whitespace() || matches!(char, '/' | '>' | '<' | '=' | '"' | '\'');
+        self.at += rest.find(ends).unwrap_or(rest.len());
+        start..self.at
+    }
+
+    fn spaces(&mut self) {
+        let rest = &self.text[self.at..];
+        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+    }
+}

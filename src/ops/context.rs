@@ -1,0 +1,123 @@
+//! What every verb needs, put together once by the shell that calls it.
+
+use std::path::{Path, PathBuf};
+
+use crate::auth::{Server, Store, StoreKind, Token};
+use crate::config::Config;
+use crate::elitea::{Cache, Client, Network};
+use crate::error::{Error, Kind, Result};
+use crate::ide::Platform;
+use crate::state::State;
+
+/// Everything that a verb may use of the world.
+pub struct Ctx {
+    /// Our settings, each with its source.
+    pub config: Config,
+    /// The folder of `config.toml`.
+    pub config_dir: PathBuf,
+    /// What we remember.
+    pub state: State,
+    /// The system, its folders and its IDEs.
+    pub platform: Platform,
+    /// The folder that relative paths and the nearest workspace start from.
+    pub cwd: PathBuf,
+    /// The variables of the environment.
+    pub env: fn(&str) -> Option<String>,
+    /// Whether the network may not be used.
+    pub offline: bool,
+    /// Whether a person waits, who can answer a keychain's prompt.
+    pub attended: bool,
+}
+
+impl Ctx {
+    /// The server of the selection.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where none is set, or it is not an address.
+    pub fn server(&self) -> Result<Server> {
+        match self.config.server() {
+            Some(server) => Server::parse(&server),
+            None => Err(Error::new(Kind::Usage, "no ELITEA server is set")
+                .hint("sign in once: elitea-helper login --server https://YOUR-SERVER")),
+        }
+    }
+
+    /// The store that keeps the active profile's token.
+    pub(crate) fn store_kind(&self) -> Result<StoreKind> {
+        StoreKind::parse(&self.config.store())
+    }
+
+    /// That store.
+    pub(crate) fn store(&self) -> Result<Store> {
+        Ok(Store::new(self.store_kind()?, &self.config_dir))
+    }
+
+    /// The token for `server` and the store that it came from: `ELITEA_TOKEN` where it belongs to
+    /// this server, else the profile's store.
+    pub(crate) async fn token(&self, server: &Server) -> Result<Option<(Token, StoreKind)>> {
+        if let Some(token) = self.env_store()?.get(server, false).await? {
+            return Ok(Some((token, StoreKind::Env)));
+        }
+        let kind = self.store_kind()?;
+        let token = self.store()?.get(server, self.attended).await?;
+        Ok(token.map(|token| (token, kind)))
+    }
+
+    /// `ELITEA_TOKEN`, which belongs to `ELITEA_DEPLOYMENT_URL` or, without that, to the active
+    /// profile's server, and goes to no other.
+    fn env_store(&self) -> Result<Store> {
+        let owner = self.profile_server().map(|server| Server::parse(&server)).transpose()?;
+        Ok(Store::env(&self.env, owner.as_ref()))
+    }
+
+    /// The server that the profile names, whatever a flag or the environment say.
+    pub(crate) fn profile_server(&self) -> Option<String> {
+        let value = self.config.profile_value(self.config.profile(), "server")?;
+        value.as_str().map(str::to_owned)
+    }
+
+    /// Where a setting's value comes from.
+    pub(crate) fn source(&self, setting: &str) -> String {
+        self.config.get(setting).map(|resolved| resolved.source.to_string()).unwrap_or_default()
+    }
+
+    /// A client for this server and token.
+    pub(crate) fn client_with(&self, server: &Server, token: Option<&Token>) -> Result<Client> {
+        if self.offline {
+            return Err(Error::new(Kind::Offline, "this needs the network, and --offline was given"));
+        }
+        Client::new(server, token, &self.network())
+    }
+
+    /// How the network is reached.
+    pub(crate) fn network(&self) -> Network {
+        let network = self.config.network();
+        Network {
+            proxy: network.proxy,
+            ca_file: network.ca_file,
+            connect_timeout: network.connect_timeout,
+            timeout: network.timeout,
+        }
+    }
+
+    /// What was last heard of this server.
+    pub(crate) fn cache(&self, server: &Server) -> Cache {
+        Cache::new(&self.state.dir().join("cache"), server)
+    }
+
+    /// The user's own templates.
+    pub(crate) fn template_dir(&self) -> PathBuf {
+        self.config_dir.join("templates")
+    }
+
+    /// `path` as an absolute one.
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        self.cwd.join(path)
+    }
+}
+
+/// The failure of everything that needs a token, where none is stored.
+pub(crate) fn not_signed_in(server: &Server) -> Error {
+    Error::new(Kind::TokenMissing, format!("no token is stored for {}", server.as_str()))
+        .hint(format!("sign in: elitea-helper login --server {}", server.as_str()))
+}

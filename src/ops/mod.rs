@@ -1,0 +1,38 @@
+//! The verbs, one file each. A verb takes a [`Ctx`] and its parameters and returns a report; it
+//! never prints, prompts or exits.
+
+mod context;
+mod desired;
+mod diff;
+mod ides;
+mod lists;
+mod login;
+mod logout;
+mod mask;
+mod plan;
+mod remove;
+mod render;
+mod rotate;
+mod selection;
+mod status;
+mod sync;
+mod targets;
+mod token;
+mod undo;
+mod version;
+
+pub use context::Ctx;
+pub use ides::ides;
+pub use lists::{ago, models, projects};
+pub use login::{Login, login, login_page};
+pub use logout::logout;
+pub use plan::{apply, plan};
+pub use remove::remove;
+pub use render::render;
+pub use rotate::{Rotate, rotate};
+pub use selection::{Use, use_selection};
+pub use status::status;
+pub use targets::TargetArgs;
+pub use token::{create, list as tokens, revoke};
+pub use undo::{history, undo};
+pub use version::version;

@@ -1,0 +1,93 @@
+//! `plan` and `apply`: what would change in each target, and doing it.
+
+use super::desired::{TokenUse, jobs, needs_v1};
+use super::selection::resolve;
+use super::sync::{Job, carry_out, preview};
+use super::targets::{TargetArgs, Targets, to_set_up};
+use super::{Ctx, targets};
+use crate::config::{Config, TargetRow};
+use crate::error::{Error, Kind, Result};
+use crate::protocol::config::{Applied, Plan, Skipped};
+
+/// What would change in each target.
+///
+/// # Errors
+/// Whatever keeps the selection or the targets from being found. A file that cannot be written is
+/// an entry of the report, not an error.
+pub async fn plan(ctx: &Ctx, args: &TargetArgs) -> Result<Plan> {
+    let (jobs, skipped, notes) = prepare(ctx, args).await?;
+    let (id, targets) = preview(ctx, &jobs)?;
+    Ok(Plan { id, targets, skipped, notes })
+}
+
+/// Carries the plan out; with a plan's id exactly that one.
+///
+/// # Errors
+/// As [`plan`], and [`Kind::PlanStale`] where the id no longer fits.
+pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<Applied> {
+    let (jobs, skipped, notes) = prepare(ctx, args).await?;
+    if let Some(wanted) = plan {
+        let (id, _) = preview(ctx, &jobs)?;
+        if id != wanted {
+            return Err(Error::new(
+                Kind::PlanStale,
+                format!("plan {wanted} is stale: a file, the selection or the token changed since"),
+            )
+            .hint("look at the new one: elitea-helper plan"));
+        }
+    }
+    let synced = carry_out(ctx, "apply", &jobs)?;
+    if !args.is_empty() {
+        register(ctx, &jobs)?;
+    }
+    Ok(Applied { history: synced.history, targets: synced.reports, skipped, notes })
+}
+
+/// Targets that were named are kept in order from now on.
+fn register(ctx: &Ctx, jobs: &[Job]) -> Result<()> {
+    let sites: Vec<_> =
+        jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty()).collect();
+    Config::edit(&ctx.config_dir, |edit| {
+        for site in &sites {
+            edit.register(&TargetRow {
+                path: site.path.clone(),
+                ide: site.target.ide.clone(),
+                scope: site.target.scope.clone(),
+                template: site.target.template.clone(),
+                root: site.root.clone(),
+            })?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>, Vec<String>)> {
+    let Targets { sites, skipped } = to_set_up(ctx, args)?;
+    let (jobs, notes) = jobs_for(ctx, sites).await?;
+    Ok((jobs, skipped, notes))
+}
+
+/// The jobs that bring these sites in order.
+pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
+    let server = ctx.server()?;
+    let token = match ctx.token(&server).await {
+        Ok(Some((token, _))) => TokenUse::Known(token),
+        Ok(None) => TokenUse::Missing,
+        Err(error) if error.kind == Kind::StoreUnavailable => TokenUse::Unknown(error.to_string()),
+        Err(error) => return Err(error),
+    };
+    let known = match &token {
+        TokenUse::Known(token) => Some(token),
+        _ => None,
+    };
+    let resolved = resolve(ctx, &server, known).await?;
+    let speaks_v1 = match known {
+        Some(token) if !ctx.offline && sites.iter().any(|site| needs_v1(ctx, site)) => {
+            ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?
+        }
+        _ => false,
+    };
+    let jobs = jobs(ctx, sites, &resolved.selection, &token, speaks_v1)?;
+    Ok((jobs, resolved.notes))
+}

@@ -1,0 +1,63 @@
+//! `remove`: our keys out again, each back to its origin.
+
+use std::collections::BTreeSet;
+
+use super::Ctx;
+use super::sync::{Desired, Job, carry_out};
+use super::targets::{Site, TargetArgs, registered_named};
+use crate::config::Config;
+use crate::error::Result;
+use crate::files;
+use crate::merge::Base;
+use crate::protocol::config::Applied;
+use crate::state::Manifest;
+use crate::template;
+
+/// Takes our keys out of the registered targets that are meant (all when none is named), and
+/// no longer keeps those targets in order.
+///
+/// # Errors
+/// Whatever keeps the targets from being found. A file that cannot be written is an entry of the
+/// report, not an error.
+pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
+    let sites = registered_named(ctx, args)?;
+    let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect::<Result<_>>()?;
+    jobs.extend(orphaned_guards(ctx, &jobs)?);
+    let synced = carry_out(ctx, "remove", &jobs)?;
+    Config::edit(&ctx.config_dir, |edit| {
+        for job in &jobs {
+            edit.unregister(&job.site.path)?;
+        }
+        Ok(())
+    })?;
+    Ok(Applied { history: synced.history, targets: synced.reports, skipped: Vec::new(), notes: Vec::new() })
+}
+
+fn removal(ctx: &Ctx, site: Site) -> Result<Job> {
+    let format = match ctx.state.manifest(&files::real_path(&site.path))?.syntax {
+        Some(format) => format,
+        None => template::load(&site.target.template, Some(&ctx.template_dir()))?.format(),
+    };
+    Ok(Job { site, desired: Desired::Remove { only: None }, format, secrets: Vec::new(), notes: Vec::new() })
+}
+
+/// The files that only keep token keys out of Settings Sync for targets that hold none any more.
+fn orphaned_guards(ctx: &Ctx, removed: &[Job]) -> Result<Vec<Job>> {
+    let gone: BTreeSet<&std::path::Path> = removed.iter().map(|job| job.site.path.as_path()).collect();
+    let manifests = ctx.state.manifests()?;
+    let still_secret: BTreeSet<&str> = manifests
+        .iter()
+        .filter(|manifest| !gone.contains(manifest.path.as_path()) && holds_secret(manifest))
+        .map(|manifest| manifest.ide.as_str())
+        .collect();
+    manifests
+        .iter()
+        .filter(|manifest| manifest.is_auxiliary() && !gone.contains(manifest.path.as_path()))
+        .filter(|manifest| !still_secret.contains(manifest.ide.as_str()))
+        .map(|manifest| removal(ctx, Site::remembered(manifest)))
+        .collect()
+}
+
+fn holds_secret(manifest: &Manifest) -> bool {
+    manifest.owned.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
+}

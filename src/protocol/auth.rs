@@ -1,0 +1,53 @@
+//! Signing in and out.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::TargetReport;
+
+/// What a sign-in did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggedIn {
+    /// The deployment root that the token belongs to.
+    pub server: String,
+    /// Who the token signs in.
+    pub account: Account,
+    /// The store that keeps the token.
+    pub store: String,
+    /// When the token expires; none for never.
+    pub expires: Option<String>,
+    /// Our profile that now uses it.
+    pub profile: String,
+    /// The project, where one is selected.
+    pub project: Option<u64>,
+    /// What else the user should know.
+    pub notes: Vec<String>,
+}
+
+/// An account as the server knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// The server's id of the user.
+    pub id: String,
+    /// The e-mail address.
+    pub email: String,
+    /// The display name; may be empty.
+    pub name: String,
+}
+
+/// What a sign-out did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoggedOut {
+    /// The deployment root that the token belonged to.
+    pub server: String,
+    /// Whether a token was stored and is gone now.
+    pub forgotten: bool,
+    /// Whether the server deleted the token.
+    pub revoked: bool,
+    /// The files that a token key was taken out of, and those where that failed.
+    pub targets: Vec<TargetReport>,
+    /// What else the user should know.
+    pub notes: Vec<String>,
+}

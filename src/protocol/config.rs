@@ -1,0 +1,141 @@
+//! Plans, and what became of them.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Failure;
+
+/// One config file of one IDE at one scope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetRef {
+    /// The IDE's id, as `--ide` takes it.
+    pub ide: String,
+    /// The IDE's name, as people know it.
+    pub ide_name: String,
+    /// `user`, `machine` or `workspace`.
+    pub scope: String,
+    /// The VS Code profile or the project, where it has a name.
+    pub label: Option<String>,
+    /// The file.
+    pub path: String,
+    /// The template that says which keys it gets.
+    pub template: String,
+}
+
+/// How a target stands after a verb went over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TargetState {
+    /// Nothing to do.
+    InOrder,
+    /// It would change.
+    Pending,
+    /// It was changed.
+    Written,
+    /// At least one key is in conflict; the others are as they should be.
+    Conflict,
+    /// It was not touched, because of `error`.
+    Refused,
+}
+
+/// One key of a target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyReport {
+    /// The key as it is written in the file, or `component/option`.
+    pub key: String,
+    /// `inserted`, `updated`, `unchanged`, `adopted`, `takenOver`, `conflict`, `gone`, `released`,
+    /// `removed`, `restored` or `left`.
+    pub outcome: String,
+    /// What stands in the file instead, where the outcome is `conflict`; secrets masked.
+    pub theirs: Option<String>,
+}
+
+/// One target of a plan, an apply, a removal or an undo.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetReport {
+    /// Which file.
+    pub target: TargetRef,
+    /// How it stands.
+    pub state: TargetState,
+    /// The keys that are ours or wanted.
+    pub keys: Vec<KeyReport>,
+    /// Unified diff, secrets masked; empty where nothing changes.
+    pub diff: String,
+    /// What the user should know about this target, such as why it gets no token.
+    pub notes: Vec<String>,
+    /// Why it was refused.
+    pub error: Option<Failure>,
+}
+
+/// A candidate that was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Skipped {
+    /// The IDE's id.
+    pub ide: String,
+    /// The file or folder that was looked at.
+    pub path: String,
+    /// Why it was left out.
+    pub reason: String,
+}
+
+/// What would change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// Names exactly this plan: `apply --plan ID` carries it out or fails as stale.
+    pub id: String,
+    /// The targets.
+    pub targets: Vec<TargetReport>,
+    /// The candidates that were left out.
+    pub skipped: Vec<Skipped>,
+    /// What else the user should know.
+    pub notes: Vec<String>,
+}
+
+/// What was changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Applied {
+    /// The entry of the history, for `undo`; none where nothing was written.
+    pub history: Option<String>,
+    /// The targets.
+    pub targets: Vec<TargetReport>,
+    /// The candidates that were left out.
+    pub skipped: Vec<Skipped>,
+    /// What else the user should know.
+    pub notes: Vec<String>,
+}
+
+/// The history, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct History {
+    /// Its entries.
+    pub entries: Vec<HistoryEntry>,
+}
+
+/// One entry of the history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryEntry {
+    /// Its id, as `undo` takes it.
+    pub id: String,
+    /// When.
+    pub time: String,
+    /// `apply`, `remove`, `undo`, `logout` or `rotate`.
+    pub verb: String,
+    /// The files that were written.
+    pub files: Vec<String>,
+    /// The entry that took this one back.
+    pub undone: Option<String>,
+}
+
+impl TargetReport {
+    /// Whether this target keeps the whole from being in order.
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, TargetState::Pending | TargetState::Conflict | TargetState::Refused)
+    }
+}

@@ -1,0 +1,86 @@
+//! The life of tokens.
+
+use serde::{Deserialize, Serialize};
+
+use super::config::TargetReport;
+
+/// How a token stands, as ELITEA's own page says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum TokenState {
+    /// It never expires.
+    Never,
+    /// More than seven days are left.
+    Active,
+    /// Seven days or fewer are left.
+    Expiring,
+    /// Its time is over.
+    Expired,
+}
+
+/// One token of the account. The secret is never part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Token {
+    /// The public handle; none where the server keeps none.
+    pub uuid: Option<String>,
+    /// The name; names may occur twice.
+    pub name: Option<String>,
+    /// When it expires; none for never.
+    pub expires: Option<String>,
+    /// Whole days until then; negative when past.
+    pub days_left: Option<i64>,
+    /// How it stands.
+    pub state: TokenState,
+    /// Whether it is the one in use here.
+    pub in_use: bool,
+    /// Whether a helper made it.
+    pub ours: bool,
+}
+
+/// The tokens of the account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenList {
+    /// The tokens, in the server's order.
+    pub tokens: Vec<Token>,
+}
+
+/// A token that was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Created {
+    /// The token, without its secret.
+    pub token: Token,
+    /// The store that keeps it now.
+    pub store: String,
+    /// The secret, only where it was asked for by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+/// A token that was replaced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rotated {
+    /// The new token.
+    pub token: Token,
+    /// What became of the old one: `lives on until ...`, `deleted`, or why it could not be deleted.
+    pub old: String,
+    /// The store that keeps the new one.
+    pub store: String,
+    /// The files that hold the new one now, and those that could not be written.
+    pub targets: Vec<TargetReport>,
+    /// What else the user should know.
+    pub notes: Vec<String>,
+}
+
+/// A token that was deleted on the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Revoked {
+    /// The token.
+    pub token: Token,
+    /// What else the user should know.
+    pub notes: Vec<String>,
+}

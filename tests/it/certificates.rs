@@ -1,0 +1,108 @@
+//! Whose certificates are trusted. On Linux only: elsewhere the system judges, and private
+//! authorities by rules of its own.
+#![cfg(target_os = "linux")]
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use elitea_helper::auth::Server;
+use elitea_helper::elitea::{Client, Network, Pauses};
+use elitea_helper::error::Kind;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::stub::{Answer, bytes, receive};
+
+fn data(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/tls").join(name)
+}
+
+/// A server with a certificate of an authority that no system knows.
+fn serve() -> Server {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let chain = CertificateDer::pem_file_iter(data("server.pem")).unwrap().map(Result::unwrap).collect();
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivateKeyDer::from_pem_file(data("server.key")).unwrap())
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = Server::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, stream);
+            if receive(&mut stream).is_some() {
+                let _ = stream.write_all(&bytes(&Answer::json(200, r#"{"id":4,"email":"a@example.test"}"#)));
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    server
+}
+
+fn client(server: &Server, ca_file: Option<PathBuf>) -> Result<Client, elitea_helper::error::Error> {
+    let network = Network { ca_file, ..Network::default() };
+    Client::new(server, None, &network).map(|client| client.with_pauses(Pauses::NONE))
+}
+
+#[tokio::test]
+async fn an_unknown_authority_is_refused_until_it_is_named() {
+    let server = serve();
+    // A container without any certificates cannot even make a client: the same kind of failure.
+    let error = match client(&server, None) {
+        Ok(client) => client.account().await.unwrap_err(),
+        Err(error) => error,
+    };
+    assert_eq!(error.kind, Kind::Tls, "{error}");
+    assert!(error.hint.unwrap().contains("SSL_CERT_FILE"));
+    assert_eq!(client(&server, Some(data("ca.pem"))).unwrap().account().await.unwrap().id, 4);
+}
+
+#[test]
+fn a_file_without_certificates_is_refused() {
+    let server = Server::parse("https://one.example").unwrap();
+    for file in ["server.key", "absent.pem"] {
+        let error = client(&server, Some(data(file))).unwrap_err();
+        assert_eq!(error.kind, Kind::Config);
+        assert!(error.message.contains(file), "{error}");
+    }
+}
+
+/// `SSL_CERT_FILE` is read by a process at its start, so a second process has it.
+#[test]
+fn the_environment_names_an_authority() {
+    let server = serve();
+    for (file, outcome) in [("ca.pem", true), ("server.key", false)] {
+        let program = std::env::current_exe().unwrap();
+        let mut child = match std::env::var_os("CHILD_RUNNER") {
+            Some(runner) => {
+                let mut child = std::process::Command::new(runner);
+                child.arg(program);
+                child
+            }
+            None => std::process::Command::new(program),
+        };
+        let ran = child
+            .args(["certificates::asked_by_the_test_above", "--exact", "--ignored"])
+            .env("SSL_CERT_FILE", data(file))
+            .env("ELITEA_TEST_SERVER", server.as_str())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!(ran.status.success(), outcome, "{said}");
+        assert!(said.contains("1 passed") || said.contains("cannot use the certificates"), "{said}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "run by the_environment_names_an_authority"]
+async fn asked_by_the_test_above() {
+    let server = Server::parse(&std::env::var("ELITEA_TEST_SERVER").unwrap()).unwrap();
+    assert_eq!(client(&server, None).unwrap().account().await.unwrap().id, 4);
+}

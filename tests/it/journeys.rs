@@ -1,0 +1,282 @@
+//! The command line as its user meets it. Each file of `tests/data/journeys` is one journey on one
+//! machine; a new journey adds a file. The lines of a journey:
+//!
+//! ```text
+//! # words for the reader
+//! server go                      the dialect; without it python. Must come first
+//! file NAME                      a file of the home, with the lines that follow, each after "| ";
+//!                                "\ " instead of "| " leaves the line end out, "^ " makes it CRLF
+//! link NAME TO                   a symbolic link
+//! folder NAME                    an empty folder
+//! gone NAME                      the file is removed
+//! in NAME                        the working folder, for what follows
+//! set VARIABLE VALUE             the environment, for what follows
+//! fault JSON                     a rule of the fake server, besides those before; "fault none" heals it
+//! clock SECONDS                  the fake server's clock moves on
+//! $ ARGUMENTS                    runs the program; "quoted words" are one argument
+//! < TEXT                         its standard input, before the line that runs it
+//! => CODE                        its exit code, straight after it
+//! out: TEXT / out! TEXT          standard output holds, does not hold the text
+//! err: TEXT / err! TEXT          the same for standard error
+//! json POINTER VALUE             a value of the document on standard output
+//! holds NAME                     the file is exactly the lines that follow
+//! has NAME TEXT / hasnt NAME TEXT   the file holds, does not hold the text
+//! same NAME                      the file is as `file` laid it out
+//! absent NAME                    there is no such file
+//! ```
+//!
+//! `{server}`, `{token}`, `{home}`, `{suffix}` (the token's last letters) stand for what they name,
+//! `{out:POINTER}` for a value of the last document on standard output.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use elitea_helper::fake::{Dialect, Fault};
+use serde_json::Value;
+
+use crate::machine::{Machine, Ran};
+
+struct Journey {
+    machine: Machine,
+    laid: BTreeMap<String, Vec<u8>>,
+    faults: Vec<Fault>,
+    input: String,
+    last: Option<Ran>,
+    judged: bool,
+}
+
+#[test]
+fn every_journey_ends_as_it_says() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/journeys");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut failures = Vec::new();
+    for file in &files {
+        let text = std::fs::read_to_string(file).unwrap();
+        let told = std::panic::catch_unwind(|| travel(&text));
+        if let Err(error) = told.unwrap_or_else(|_| Err("it panicked; see above".into())) {
+            failures.push(format!("{}: {error}", file.file_name().unwrap().to_string_lossy()));
+        }
+    }
+    println!("{} journeys", files.len());
+    assert!(!files.is_empty(), "there are no journeys");
+    assert!(
+        failures.is_empty(),
+        "{} of {} journeys fail:\n\n{}",
+        failures.len(),
+        files.len(),
+        failures.join("\n\n")
+    );
+}
+
+fn travel(text: &str) -> Result<(), String> {
+    let dialect =
+        text.lines().find_map(|line| line.strip_prefix("server ")).map_or(Ok(Dialect::Python), str::parse);
+    let machine = Machine::new(dialect.map_err(|error| error.to_string())?);
+    let mut journey = Journey {
+        machine,
+        laid: BTreeMap::new(),
+        faults: Vec::new(),
+        input: String::new(),
+        last: None,
+        judged: true,
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let mut at = 0;
+    while at < lines.len() {
+        let line = lines[at];
+        at += 1;
+        let mut bytes = Vec::new();
+        while at < lines.len() && is_content(lines[at]) && takes_content(line) {
+            bytes.extend_from_slice(journey.fill(&lines[at][2..])?.as_bytes());
+            bytes.extend_from_slice(match lines[at].as_bytes()[0] {
+                b'|' => b"\n",
+                b'^' => b"\r\n",
+                _ => b"",
+            });
+            at += 1;
+        }
+        if line.trim().is_empty() || line.starts_with('#') {
+            continue;
+        }
+        journey
+            .step(line, bytes)
+            .map_err(|error| format!("line {}: {line}\n{error}", at - usize::from(at > 0)))?;
+    }
+    if journey.judged { Ok(()) } else { Err("the last command has no => CODE".into()) }
+}
+
+fn is_content(line: &str) -> bool {
+    line.starts_with("| ") || line.starts_with("\\ ") || line.starts_with("^ ")
+}
+
+fn takes_content(line: &str) -> bool {
+    line.starts_with("file ") || line.starts_with("holds ")
+}
+
+impl Journey {
+    fn step(&mut self, line: &str, bytes: Vec<u8>) -> Result<(), String> {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let rest = self.fill(rest)?;
+        if word != "=>" && !self.judged {
+            return Err("the command before has no => CODE".into());
+        }
+        let (name, more) = rest.split_once(' ').unwrap_or((&rest, ""));
+        match word {
+            "server" => {}
+            "file" => {
+                self.machine.write(&rest, &bytes);
+                self.laid.insert(rest, bytes);
+            }
+            "link" => link(&self.machine.path(more), &self.machine.path(name))?,
+            "folder" => {
+                std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?
+            }
+            "gone" => std::fs::remove_file(self.machine.path(&rest)).map_err(|error| error.to_string())?,
+            "in" => self.machine.cwd = self.machine.path(&rest),
+            "set" => self.machine.vars.push((name.to_owned(), more.to_owned())),
+            "fault" => self.fault(&rest)?,
+            "clock" => self.machine.server.advance(rest.parse().map_err(|_| "no number of seconds")?),
+            "<" => self.input = rest,
+            "$" => self.run(&rest)?,
+            "=>" => {
+                self.judged = true;
+                let ran = self.last()?;
+                expect(ran.code.to_string() == rest, ran, &format!("it ended with {}", ran.code))?;
+            }
+            "out:" => {
+                expect(self.last()?.stdout.contains(&rest), self.last()?, "standard output does not hold it")?
+            }
+            "out!" => expect(!self.last()?.stdout.contains(&rest), self.last()?, "standard output holds it")?,
+            "err:" => {
+                expect(self.last()?.stderr.contains(&rest), self.last()?, "standard error does not hold it")?
+            }
+            "err!" => expect(!self.last()?.stderr.contains(&rest), self.last()?, "standard error holds it")?,
+            "json" => {
+                let found = self.pointer(name)?;
+                let wanted: Value = serde_json::from_str(more).map_err(|error| format!("{more}: {error}"))?;
+                expect(found == wanted, self.last()?, &format!("it is {found}"))?;
+            }
+            "holds" => self.compare(&rest, &bytes)?,
+            "same" => {
+                let laid = self.laid.get(&rest).ok_or("it was never laid out")?.clone();
+                self.compare(&rest, &laid)?;
+            }
+            "has" => {
+                let text = self.read(name)?;
+                expect_text(text.contains(more), &text, "the file does not hold it")?;
+            }
+            "hasnt" => {
+                let text = self.read(name)?;
+                expect_text(!text.contains(more), &text, "the file holds it")?;
+            }
+            "absent" => {
+                if self.machine.path(&rest).symlink_metadata().is_ok() {
+                    return Err("it is there".into());
+                }
+            }
+            _ => return Err(format!("there is no line {word:?}")),
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, line: &str) -> Result<(), String> {
+        let arguments = words(line)?;
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let input = std::mem::take(&mut self.input);
+        self.last = Some(self.machine.run_with(&arguments, &input));
+        self.judged = false;
+        Ok(())
+    }
+
+    fn fault(&mut self, rule: &str) -> Result<(), String> {
+        if rule == "none" {
+            self.faults.clear();
+        } else {
+            self.faults.push(serde_json::from_str(rule).map_err(|error| error.to_string())?);
+        }
+        self.machine.server.faults(self.faults.clone());
+        Ok(())
+    }
+
+    fn last(&self) -> Result<&Ran, String> {
+        self.last.as_ref().ok_or_else(|| "nothing was run yet".into())
+    }
+
+    fn pointer(&self, pointer: &str) -> Result<Value, String> {
+        let ran = self.last()?;
+        let document: Value = serde_json::from_str(&ran.stdout)
+            .map_err(|error| format!("no document on standard output: {error}\n{}", ran.stdout))?;
+        Ok(document.pointer(pointer).cloned().unwrap_or(Value::Null))
+    }
+
+    fn read(&self, name: &str) -> Result<String, String> {
+        let bytes = std::fs::read(self.machine.path(name)).map_err(|error| format!("{name}: {error}"))?;
+        String::from_utf8(bytes).map_err(|error| error.to_string())
+    }
+
+    fn compare(&self, name: &str, wanted: &[u8]) -> Result<(), String> {
+        let found = self.read(name)?;
+        let wanted = String::from_utf8(wanted.to_vec()).map_err(|error| error.to_string())?;
+        if found == wanted {
+            Ok(())
+        } else {
+            Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
+        }
+    }
+
+    fn fill(&self, text: &str) -> Result<String, String> {
+        let token = self.machine.server.token();
+        let mut text = text
+            .replace("{server}", self.machine.server.url())
+            .replace("{token}", token)
+            .replace("{suffix}", &token[token.len() - 7..])
+            .replace("{home}", &self.machine.home().display().to_string());
+        while let Some(start) = text.find("{out:") {
+            let end = start + text[start..].find('}').ok_or("an open {out:")?;
+            let value = self.pointer(&text[start + 5..end])?;
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            text.replace_range(start..=end, &value);
+        }
+        Ok(text)
+    }
+}
+
+fn expect(holds: bool, ran: &Ran, words: &str) -> Result<(), String> {
+    if holds {
+        Ok(())
+    } else {
+        Err(format!("{words}\nexit {}\nstdout:\n{}\nstderr:\n{}", ran.code, ran.stdout, ran.stderr))
+    }
+}
+
+fn expect_text(holds: bool, text: &str, words: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(format!("{words}:\n{text}")) }
+}
+
+/// The words of a line; quotes keep blanks.
+fn words(line: &str) -> Result<Vec<String>, String> {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while !rest.is_empty() {
+        let (word, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').ok_or("an open quote")?,
+            None => rest.split_once(' ').unwrap_or((rest, "")),
+        };
+        words.push(word.to_owned());
+        rest = after.trim_start();
+    }
+    Ok(words)
+}
+
+#[cfg(unix)]
+fn link(to: &std::path::Path, at: &std::path::Path) -> Result<(), String> {
+    std::fs::create_dir_all(at.parent().unwrap()).map_err(|error| error.to_string())?;
+    std::os::unix::fs::symlink(to, at).map_err(|error| error.to_string())
+}
+
+#[cfg(not(unix))]
+fn link(_: &std::path::Path, _: &std::path::Path) -> Result<(), String> {
+    Err("this system has no links for everybody".into())
+}

@@ -1,0 +1,255 @@
+//! Merging, case by case: each folder of `tests/data/merge` is one. `before` and `after` are the
+//! texts (`.json` or `.xml`), `case.json` says what is merged and what must come of it; see
+//! [`Case`] for its fields.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path as FilePath;
+
+use elitea_helper::error::Error;
+use elitea_helper::merge::{
+    self, Base, Change, Choice, Container, Entry, Format, Hold, Merged, Op, Origin, Outcome, Owned, OwnedKey,
+    Patch, Path, Seal, Step,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One case. A path is one key, or a list of steps.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// What the case shows, for people.
+    #[serde(rename = "what")]
+    _what: String,
+    format: Format,
+    /// What is done; the other fields say with what.
+    #[serde(default)]
+    verb: Verb,
+    #[serde(default)]
+    set: Vec<(Steps, Value)>,
+    #[serde(default)]
+    secret: Vec<(Steps, Value)>,
+    #[serde(default)]
+    include: Vec<Steps>,
+    #[serde(default)]
+    downloads: Vec<Vec<Steps>>,
+    #[serde(default)]
+    choices: Vec<(Steps, Decided)>,
+    #[serde(default)]
+    owned: Vec<Ours>,
+    #[serde(default)]
+    owned_before: Vec<Ours>,
+    #[serde(default)]
+    containers: Vec<Container>,
+    #[serde(default)]
+    only: Option<Vec<Steps>>,
+    #[serde(default)]
+    changes: Vec<Changed>,
+    /// The outcome of each key, by the path as people read it.
+    #[serde(default)]
+    outcomes: BTreeMap<String, String>,
+    /// What is left of ownership, where the case is about that: path to hold.
+    #[serde(default)]
+    left: Option<BTreeMap<String, Hold>>,
+    /// Whether removal after `apply` gives the old text back; true unless said otherwise.
+    #[serde(default)]
+    gives_back: Option<bool>,
+    /// The error, as `code line:column words`, of which the words may be the first ones.
+    #[serde(default)]
+    error: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Verb {
+    #[default]
+    Apply,
+    Remove,
+    Revert,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Steps {
+    Key(String),
+    Steps(Vec<Step>),
+}
+
+impl Steps {
+    fn path(&self) -> Path {
+        match self {
+            Self::Key(key) => Path::keys([key]),
+            Self::Steps(steps) => Path(steps.clone()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Decided {
+    Keep,
+    Take,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ours {
+    path: Steps,
+    wrote: Value,
+    #[serde(default)]
+    secret: bool,
+    #[serde(default)]
+    origin: Option<Origin>,
+    #[serde(default)]
+    hold: Hold,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changed {
+    path: Steps,
+    #[serde(default)]
+    before: Option<String>,
+    #[serde(default)]
+    wrote: Option<Value>,
+    #[serde(default)]
+    secret: bool,
+}
+
+fn seal() -> Seal {
+    Seal::new(&[7; 32])
+}
+
+fn base(value: &Value, secret: bool) -> Base {
+    match (secret, value) {
+        (true, Value::String(text)) => Base::Sealed(seal().hash(text)),
+        (true, other) => Base::Sealed(seal().hash(&other.to_string())),
+        (false, value) => Base::Value(value.clone()),
+    }
+}
+
+impl Case {
+    fn patch(&self) -> Patch {
+        let entry = |secret| {
+            move |(path, value): &(Steps, Value)| Entry {
+                path: path.path(),
+                op: Op::Set(value.clone()),
+                secret,
+            }
+        };
+        let include = |path: &Steps| Entry { path: path.path(), op: Op::Include, secret: false };
+        let entries = self.set.iter().map(entry(false)).chain(self.secret.iter().map(entry(true)));
+        let entries = entries.chain(self.include.iter().map(include)).collect();
+        let downloads = self.downloads.iter().map(|keys| keys.iter().map(Steps::path).collect()).collect();
+        Patch { format: self.format, entries, downloads }
+    }
+
+    fn owned(&self) -> Owned {
+        Owned { keys: records(&self.owned), containers: self.containers.clone() }
+    }
+
+    fn run(&self, before: &str) -> elitea_helper::error::Result<Merged> {
+        let owned = self.owned();
+        match self.verb {
+            Verb::Apply => {
+                let choice =
+                    |decided| if matches!(decided, Decided::Keep) { Choice::Keep } else { Choice::Take };
+                let choices: Vec<_> =
+                    self.choices.iter().map(|(path, one)| (path.path(), choice(*one))).collect();
+                merge::apply(before, &self.patch(), &owned, &choices, &seal())
+            }
+            Verb::Remove => {
+                let only = self.only.as_ref().map(|only| only.iter().map(Steps::path).collect::<Vec<_>>());
+                merge::remove(before, self.format, &owned, only.as_deref(), &seal())
+            }
+            Verb::Revert => {
+                let change = |one: &Changed| Change {
+                    path: one.path.path(),
+                    before: one.before.clone(),
+                    after: one.wrote.as_ref().map(|value| base(value, one.secret)),
+                    secret: one.secret,
+                };
+                let changes: Vec<_> = self.changes.iter().map(change).collect();
+                let before_that = Owned { keys: records(&self.owned_before), containers: Vec::new() };
+                merge::revert(before, self.format, &changes, &owned, &before_that, &seal())
+            }
+        }
+    }
+}
+
+fn records(ours: &[Ours]) -> Vec<OwnedKey> {
+    let record = |one: &Ours| OwnedKey {
+        path: one.path.path(),
+        base: base(&one.wrote, one.secret),
+        origin: one.origin.clone().unwrap_or(Origin::Absent),
+        hold: one.hold,
+    };
+    ours.iter().map(record).collect()
+}
+
+fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Conflict { theirs } => format!("Conflict: {theirs}"),
+        other => format!("{other:?}"),
+    }
+}
+
+fn error_words(error: &Error) -> String {
+    let place =
+        error.place.as_ref().map_or(String::new(), |place| format!(" {}:{}", place.line, place.column));
+    format!("{}{place} {}", error.kind.row().code, error.message)
+}
+
+fn read(folder: &FilePath, name: &str) -> String {
+    let file = ["json", "xml"].map(|kind| folder.join(name).with_extension(kind));
+    let bytes = file.iter().find_map(|file| fs::read(file).ok()).unwrap_or_default();
+    String::from_utf8(bytes).unwrap()
+}
+
+fn hold_case(name: &str, folder: &FilePath) {
+    let case = fs::read(folder.join("case.json")).unwrap();
+    let case: Case = serde_json::from_slice(&case).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let (before, after) = (read(folder, "before"), read(folder, "after"));
+    let merged = match (case.run(&before), &case.error) {
+        (Err(error), Some(expected)) => {
+            let words = error_words(&error);
+            assert!(words.starts_with(expected.as_str()), "{name}: {words}");
+            return;
+        }
+        (Ok(_), Some(_)) => panic!("{name}: no error"),
+        (merged, None) => merged.unwrap_or_else(|error| panic!("{name}: {error}")),
+    };
+    assert_eq!(merged.text, after, "{name}: text");
+    let outcomes: BTreeMap<_, _> =
+        merged.keys.iter().map(|key| (key.path.to_string(), words(&key.outcome))).collect();
+    assert_eq!(outcomes, case.outcomes, "{name}: outcomes");
+    if let Some(left) = &case.left {
+        let owned = merged.owned.keys.iter().map(|key| (key.path.to_string(), key.hold)).collect();
+        assert_eq!(left, &owned, "{name}: what is left of ownership");
+    }
+    if !matches!(case.verb, Verb::Apply) {
+        return;
+    }
+    let again = merge::apply(&merged.text, &case.patch(), &merged.owned, &[], &seal()).unwrap();
+    assert_eq!((&again.text, &again.owned), (&merged.text, &merged.owned), "{name}: applied twice");
+    let removed = merge::remove(&merged.text, case.format, &merged.owned, None, &seal()).unwrap();
+    if case.gives_back != Some(false) {
+        assert_eq!(removed.text, before, "{name}: removed again");
+    }
+    let secrets: Vec<_> = case.secret.iter().filter_map(|(_, value)| value.as_str()).collect();
+    let shown = format!("{:?} {}", merged.keys, serde_json::to_string(&merged.owned).unwrap());
+    assert!(!secrets.iter().any(|secret| shown.contains(secret)), "{name}: a secret is shown");
+}
+
+#[test]
+fn cases() {
+    let folder = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/merge");
+    let mut folders: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    let failed = folders.iter().filter(|folder| {
+        let name = folder.file_name().unwrap().to_string_lossy();
+        std::panic::catch_unwind(|| hold_case(&name, folder)).is_err()
+    });
+    assert_eq!(failed.count(), 0, "cases failed, see above");
+    assert!(folders.len() >= 60, "only {} cases are left", folders.len());
+}
