@@ -13,7 +13,7 @@ mod placeholder;
 use std::path::{Path as FilePath, PathBuf};
 
 use crate::error::{Error, Kind, Result};
-use crate::merge::{Entry, Format, Op, Patch, Path};
+use crate::merge::{self, Entry, Format, Op, Patch, Path};
 use fragment::{Fragment, Leaf};
 use manifest::Manifest;
 use placeholder::Context;
@@ -239,7 +239,7 @@ impl Template {
 /// Whether this may be written as a token: a redacted one (`...` and the last letters, as the
 /// server's list shows it) and the page's placeholder would only destroy a good one.
 fn is_usable(token: &str) -> bool {
-    !token.is_empty() && !token.starts_with("...") && !token.starts_with('…') && token != TOKEN_PLACEHOLDER
+    !token.is_empty() && !merge::is_redacted(token) && !merge::is_placeholder(token)
 }
 
 /// A template's id is a plain folder name: it never leads out of the user's template folder.

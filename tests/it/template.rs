@@ -1,5 +1,7 @@
 //! Templates: what they render and the patches they yield, by the cases in `tests/data/template`
 //! and against the downloads that ELITEA's page offers.
+#![allow(clippy::disallowed_methods, reason = "lays out template folders")]
+#![allow(clippy::print_stdout, reason = "says how the downloads differ")]
 
 use std::collections::BTreeMap;
 use std::fs;
