@@ -104,12 +104,13 @@ pub fn load(id: &str, user_dir: Option<&FilePath>) -> Result<Template> {
 pub fn load_folder(id: &str, folder: &FilePath) -> Result<Template> {
     let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read_to_string(&path).map_err(|error| {
+        let text = std::fs::read_to_string(&path).map_err(|error| {
             Error::new(Kind::Config, format!("cannot read {}: {error}", path.display())).hint(format!(
                 "a template's folder holds {MANIFEST_NAME} and the fragment that it names; \
                  `elitea-helper template eject` makes one to start from"
             ))
-        })
+        })?;
+        Ok(text.trim_start_matches('\u{FEFF}').to_owned())
     };
     build(id, Some(folder.to_path_buf()), folder, &read)
 }
