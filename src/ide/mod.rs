@@ -13,7 +13,7 @@ mod wsl;
 use std::path::{Path, PathBuf};
 
 pub use platform::{Os, Platform};
-pub use table::{Family, IDES, Ide, JetBrains, VsCode, by_id};
+pub use table::{Base, Family, IDES, Ide, JetBrains, VsCode, by_id};
 pub use workspace::{workspace, workspace_root};
 
 /// Whose settings a file holds.

@@ -10,6 +10,7 @@ mod config;
 mod demo;
 mod fake;
 mod files;
+mod ide;
 mod journeys;
 mod machine;
 mod merge;
