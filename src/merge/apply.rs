@@ -147,7 +147,7 @@ fn remember(
     };
     let origin = match raw {
         None => Origin::Absent,
-        Some(_) if entry.secret => Origin::Secret,
+        Some(raw) if entry.secret || holds_secret(raw) => Origin::Secret,
         Some(raw) => Origin::Raw(raw.to_owned()),
     };
     let Some(record) = record else {
@@ -175,11 +175,13 @@ fn report(entry: &Entry, action: Action, found: &Found, raw: Option<&str>) -> Ke
         Action::Release => Outcome::Released,
         Action::Leave => Outcome::Left,
     };
+    let shows = |raw: &&str| !entry.secret && matches!(found, Found::Value { .. }) && !holds_secret(raw);
+    let before = raw.filter(shows);
     KeyReport {
         path: entry.path.clone(),
         outcome,
         secret: entry.secret,
-        before: raw.filter(|_| !entry.secret && matches!(found, Found::Value { .. })).map(str::to_owned),
+        before: before.map(str::to_owned),
         was_present: matches!(found, Found::Value { .. }),
     }
 }

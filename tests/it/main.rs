@@ -2,3 +2,4 @@
 
 mod merge;
 mod merge_corpus;
+mod merge_layout;
