@@ -7,8 +7,8 @@ use super::jsonc::same;
 use super::secret::{holds_secret, is_placeholder, is_redacted};
 use super::three_way::{Action, Current, Facts, decide};
 use super::{
-    Base, Choice, Container, Entry, Format, Hold, KeyReport, Merged, Op, Origin, Outcome, Owned, OwnedKey,
-    Patch, Path, Seal, Step,
+    Base, Choice, Container, ContainerOrigin, Entry, Format, Hold, KeyReport, Merged, Op, Origin, Outcome,
+    Owned, OwnedKey, Patch, Path, Seal, Step,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -223,9 +223,16 @@ fn refused(document: &Document<'_>, patch: &Patch) -> Vec<KeyReport> {
     reports
 }
 
-/// Adds containers to those known; what is known of one is replaced.
+/// Adds containers to those known. What is known of one is replaced, unless we made it: then that
+/// it was empty for a while says nothing.
 pub(super) fn note(known: &mut Vec<Container>, made: Vec<Container>) {
     for container in made {
+        let ours = |other: &Container| {
+            other.path == container.path && matches!(other.origin, ContainerOrigin::Absent { .. })
+        };
+        if !matches!(container.origin, ContainerOrigin::Absent { .. }) && known.iter().any(ours) {
+            continue;
+        }
         known.retain(|other| other.path != container.path);
         known.push(container);
     }

@@ -3,7 +3,7 @@
 use super::{Base, Owned, Path};
 
 /// A merged text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Merged {
     /// The text; equal to the one given when nothing is to be written.
     pub text: String,
@@ -11,6 +11,13 @@ pub struct Merged {
     pub owned: Owned,
     /// What became of each key.
     pub keys: Vec<KeyReport>,
+}
+
+impl std::fmt::Debug for Merged {
+    /// Leaves the text out, which may hold a token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Merged").field("keys", &self.keys).finish_non_exhaustive()
+    }
 }
 
 /// What became of one key.

@@ -414,6 +414,56 @@ fn take_each_out(name: &str, text: &str) -> usize {
     members.len().min(8)
 }
 
+/// What ELITEA's page offers as a download, pasted and then merged over.
+#[test]
+fn downloads_are_taken_over_as_one() {
+    let mut taken = 0;
+    for release in ["current", "release-2.0.1"] {
+        let Ok(folders) = fs::read_dir(FilePath::new(SHARED).join("downloads").join(release)) else {
+            println!("skipped: no ../shared");
+            return;
+        };
+        for file in folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap()) {
+            let file = file.unwrap().path();
+            let name = file.display().to_string();
+            let text = fs::read_to_string(&file).unwrap();
+            let is_json = file.extension().is_some_and(|kind| kind == "json");
+            let format = if is_json { Format::Settings } else { Format::Xml };
+            if merge::check(&text, format).is_err() {
+                assert!(name.contains("-odd"), "{name} is well formed");
+                continue;
+            }
+            let paths: Vec<_> = if is_json {
+                parse(&text).unwrap().as_object().unwrap().keys().map(|key| Path::keys([key])).collect()
+            } else {
+                let document = roxmltree::Document::parse(&text).unwrap();
+                let named =
+                    |tag: &'static str| document.descendants().filter(move |node| node.has_tag_name(tag));
+                let component = named("component").next().and_then(|node| node.attribute("name")).unwrap();
+                named("option")
+                    .filter_map(|node| node.attribute("name"))
+                    .map(|name| Path::keys([component, name]))
+                    .collect()
+            };
+            let entry = |path: &Path| Entry {
+                path: path.clone(),
+                op: Op::Set(json!("ours")),
+                secret: path.name().ends_with("Token"),
+            };
+            let patch = Patch { format, entries: paths.iter().map(entry).collect(), downloads: vec![paths] };
+            let merged = merge::apply(&text, &patch, &Owned::default(), &[], &seal()).unwrap();
+            assert!(
+                merged.keys.iter().all(|key| key.outcome == Outcome::TakenOver),
+                "{name}: {:?}",
+                merged.keys
+            );
+            assert_eq!(merged.text.lines().count(), text.lines().count(), "{name}");
+            taken += 1;
+        }
+    }
+    println!("{taken} downloads taken over");
+}
+
 /// A small generator of numbers, the same ones in every run (Knuth's MMIX constants).
 struct Dice(u64);
 
