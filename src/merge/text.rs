@@ -16,7 +16,6 @@ pub(super) fn too_large(text: &str) -> String {
 pub(super) const BOM: &str = "\u{feff}";
 
 /// A piece of text to be put in the place of a range.
-#[derive(Clone, Debug)]
 pub(super) struct Edit {
     pub(super) range: Range<usize>,
     pub(super) text: String,

@@ -5,7 +5,7 @@ use jsonc_parser::{ParseOptions, parse_to_serde_value};
 use serde::de::IgnoredAny;
 
 use super::super::text::{BOM, too_large};
-use super::scan::{FaultKind, Kind, Tree};
+use super::tree::{FaultKind, Kind, Tree};
 use crate::error::{Error, Kind as ErrorKind, Place, Result};
 
 /// VS Code's rules: comments and trailing commas, nothing else beyond JSON.

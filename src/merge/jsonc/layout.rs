@@ -10,14 +10,12 @@ use super::{Item, Jsonc, Kind};
 const DEFAULT_UNIT: &str = "    ";
 
 /// Something to be written that is not there yet.
-#[derive(Debug)]
 pub(super) struct Fresh {
     pub(super) step: Step,
     pub(super) body: Body,
 }
 
 /// What a fresh key or element holds.
-#[derive(Debug)]
 pub(super) enum Body {
     /// Bytes as they are.
     Raw(String),

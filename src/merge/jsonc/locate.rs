@@ -152,7 +152,9 @@ impl Jsonc<'_> {
 
     /// The bytes of every value that the path could mean, shadowed ones included.
     pub(in super::super) fn ranges(&self, path: &Path) -> Vec<Range<usize>> {
-        let mut nodes: Vec<usize> = self.tree.root().into_iter().collect();
+        // In a broken text an object may stand anywhere.
+        let start = |node: &usize| *node == 0 || !self.tree.faults.is_empty();
+        let mut nodes: Vec<usize> = (0..self.tree.nodes.len()).take_while(start).collect();
         for step in &path.0 {
             let mut next = Vec::new();
             for node in nodes {
@@ -160,6 +162,8 @@ impl Jsonc<'_> {
             }
             nodes = next;
         }
+        nodes.sort_unstable();
+        nodes.dedup();
         nodes.into_iter().map(|node| self.tree.range(node)).collect()
     }
 

@@ -5,12 +5,14 @@ mod judge;
 mod layout;
 mod locate;
 mod scan;
+mod tree;
 mod value;
 mod write;
 
 use std::ops::Range;
 
-pub use scan::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree, scan};
+pub use scan::scan;
+pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 pub(super) use value::same;
 
 use super::document::{Found, New};

@@ -2,12 +2,14 @@
 
 mod cut;
 mod scan;
+mod tree;
 mod value;
 mod write;
 
 use std::ops::Range;
 
-pub use scan::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree, scan};
+pub use scan::scan;
+pub use tree::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree};
 
 use super::document::{Found, is_empty};
 use super::text::{self, BOM, eol_at, skip_blanks};
@@ -69,12 +71,11 @@ impl<'t> Xml<'t> {
     }
 
     pub(super) fn find(&self, path: &Path) -> Found {
-        let (Some(component), option) = self.locate(path) else {
+        let (Some(_), option) = self.locate(path) else {
             return Found::Absent { parent_stands: false };
         };
         let Some(option) = option else { return Found::Absent { parent_stands: path.0.len() == 2 } };
         let element = &self.tree.elements[option];
-        debug_assert!(component < option, "an option stands in its component");
         match self.attribute(option, "value") {
             Some(raw) if self.is_bare(option) => {
                 let value = value::decode(&self.text[raw.clone()]).into_owned();
@@ -86,9 +87,10 @@ impl<'t> Xml<'t> {
 
     pub(super) fn ranges(&self, path: &Path) -> Vec<Range<usize>> {
         let [Step::Key(component), Step::Key(option)] = path.0.as_slice() else { return Vec::new() };
-        let Some(root) = self.tree.root() else { return Vec::new() };
-        let components = self.named(root, "component", component);
-        let options = components.into_iter().flat_map(|component| self.named(component, "option", option));
+        // In a broken text a component may stand anywhere.
+        let components =
+            (0..self.tree.elements.len()).filter(|at| self.is_named(*at, "component", component));
+        let options = components.flat_map(|component| self.named(component, "option", option));
         options.filter_map(|option| self.attribute(option, "value")).collect()
     }
 
@@ -119,11 +121,12 @@ impl<'t> Xml<'t> {
 
     /// The children of this tag whose attribute `name` has this value.
     fn named(&self, parent: usize, tag: &str, name: &str) -> Vec<usize> {
-        let is_it = |child: &usize| {
-            &self.text[self.tree.elements[*child].name.clone()] == tag
-                && self.name_of(*child) == Some(name.into())
-        };
-        self.tree.children(parent).filter(is_it).collect()
+        self.tree.children(parent).filter(|child| self.is_named(*child, tag, name)).collect()
+    }
+
+    fn is_named(&self, element: usize, tag: &str, name: &str) -> bool {
+        self.text[self.tree.elements[element].name.clone()] == *tag
+            && self.name_of(element).is_some_and(|other| other == name)
     }
 
     fn name_of(&self, element: usize) -> Option<std::borrow::Cow<'_, str>> {
