@@ -358,14 +358,19 @@ pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
         page.line(Style::Plain, "  none");
     }
     page.line(Style::Bold, "left out");
-    let rows: Vec<Vec<Cell>> = list
-        .skipped
+    let (absent, odd): (Vec<_>, Vec<_>) =
+        list.skipped.iter().partition(|skipped| skipped.reason.starts_with("not installed"));
+    let rows: Vec<Vec<Cell>> = odd
         .iter()
         .map(|skipped| {
             vec![Cell::new(&skipped.ide), Cell::new(&skipped.path), Cell::styled(Style::Dim, &skipped.reason)]
         })
         .collect();
     page.table("  ", &rows);
+    if !absent.is_empty() {
+        let names: Vec<&str> = absent.iter().map(|skipped| skipped.ide.as_str()).collect();
+        page.line(Style::Dim, &format!("  not installed: {}", names.join(", ")));
+    }
     terminal.report(list, page)?;
     Ok(0)
 }

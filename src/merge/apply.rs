@@ -8,7 +8,7 @@ use super::secret::{holds_secret, is_placeholder, is_redacted};
 use super::three_way::{Action, Current, Facts, decide};
 use super::{
     Base, Choice, Container, Entry, Format, Hold, KeyReport, Merged, Op, Origin, Outcome, Owned, OwnedKey,
-    Patch, Path, Seal, Step, check,
+    Patch, Path, Seal, Step,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -26,7 +26,9 @@ pub fn apply(
     choices: &[(Path, Choice)],
     seal: &Seal,
 ) -> Result<Merged> {
-    let document = Document::open(text, patch.format)?;
+    let mut document = Document::open(text, patch.format)?;
+    let entries = patch.entries.iter().map(|entry| &entry.path);
+    document.focus(entries.chain(patch.downloads.iter().flatten()));
     let mut owned = if is_empty(text) { Owned::default() } else { owned.clone() };
     let pasted = pasted(&document, patch, &owned);
     let mut keys = Vec::new();
@@ -231,8 +233,9 @@ pub(super) fn note(known: &mut Vec<Container>, made: Vec<Container>) {
 /// find these values.
 pub(super) fn verify(text: &str, format: Format, writes: &[Write<'_>]) -> Result<()> {
     let wrong = |what: String| Error::new(Kind::Internal, format!("the merged text would be wrong: {what}"));
-    check(text, format).map_err(|error| wrong(error.to_string()))?;
-    let document = Document::open(text, format)?;
+    let mut document = Document::open(text, format).map_err(|error| wrong(error.to_string()))?;
+    document.judge().map_err(|error| wrong(error.to_string()))?;
+    document.focus(writes.iter().map(|write| write.path));
     for write in writes {
         let found = document.find(write.path);
         let good = match (&found, &write.new) {

@@ -110,9 +110,9 @@ impl Ctx {
         self.config_dir.join("templates")
     }
 
-    /// `path` as an absolute one.
+    /// `path` as an absolute one, without a `.` in it.
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
-        self.cwd.join(path)
+        self.cwd.join(path).components().collect()
     }
 }
 

@@ -147,7 +147,7 @@ impl Guard {
         });
         let (ide, ide_name, path) = match default {
             Some(target) => (target.ide, target.ide_name.to_owned(), target.path),
-            None => (ide::ide(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
+            None => (ide::by_id(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();
         Some(Self { ide, ide_name, path, entries })

@@ -29,7 +29,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .map(|install| Installed {
                 ide: install.ide.to_owned(),
                 ide_name: install.ide_name.to_owned(),
-                version: Some(install.version.clone()),
+                version: install.version.clone(),
                 path: install.config.display().to_string(),
                 reader: reader(&install.reader),
             })

@@ -8,9 +8,7 @@ use super::targets::{Site, TargetArgs, registered_named};
 use crate::config::Config;
 use crate::error::Result;
 use crate::files;
-use crate::merge::Base;
 use crate::protocol::config::Applied;
-use crate::state::Manifest;
 use crate::template;
 
 /// Takes our keys out of the registered targets that are meant (all when none is named), and
@@ -47,7 +45,7 @@ fn orphaned_guards(ctx: &Ctx, removed: &[Job]) -> Result<Vec<Job>> {
     let manifests = ctx.state.manifests()?;
     let still_secret: BTreeSet<&str> = manifests
         .iter()
-        .filter(|manifest| !gone.contains(manifest.path.as_path()) && holds_secret(manifest))
+        .filter(|manifest| !gone.contains(manifest.path.as_path()) && manifest.holds_secret())
         .map(|manifest| manifest.ide.as_str())
         .collect();
     manifests
@@ -56,8 +54,4 @@ fn orphaned_guards(ctx: &Ctx, removed: &[Job]) -> Result<Vec<Job>> {
         .filter(|manifest| !still_secret.contains(manifest.ide.as_str()))
         .map(|manifest| removal(ctx, Site::remembered(manifest)))
         .collect()
-}
-
-fn holds_secret(manifest: &Manifest) -> bool {
-    manifest.owned.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
 }

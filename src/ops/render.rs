@@ -28,5 +28,5 @@ pub async fn render(ctx: &Ctx, template: &str, with_token: bool) -> Result<Rende
             .hint("leave --with-token out"));
     }
     let text = template.render(&resolved.selection, secret)?;
-    Ok(Rendered { template: template.id.clone(), file_name: template.file_name().to_owned(), text })
+    Ok(Rendered { template: template.id().to_owned(), file_name: template.file_name().to_owned(), text })
 }

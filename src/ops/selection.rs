@@ -281,11 +281,20 @@ fn find_model(models: &Models, wanted: &str, project: u64) -> Result<(u64, Strin
     }
 }
 
-/// The candidate nearest to what was typed, if any is near enough to be meant.
+/// The candidate nearest to what was typed, if any is near enough to be meant: one that holds it,
+/// else the likest.
 pub(crate) fn near<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let typed = typed.to_lowercase();
+    let likeness = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        if typed.len() > 2 && candidate.contains(&typed) {
+            1.0
+        } else {
+            strsim::jaro_winkler(&typed, &candidate)
+        }
+    };
     candidates
-        .map(|candidate| (strsim::jaro_winkler(&typed, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate.to_owned())

@@ -129,9 +129,19 @@ fn writable(prepared: &Prepared) -> Result<()> {
 
 /// Carries the jobs out under the lock.
 pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
+    carry_out_registering(ctx, verb, jobs, Vec::new())
+}
+
+/// [`carry_out`] for a verb that registers these targets besides.
+pub(crate) fn carry_out_registering(
+    ctx: &Ctx,
+    verb: &str,
+    jobs: &[Job],
+    registered: Vec<PathBuf>,
+) -> Result<Synced> {
     let seal = ctx.state.seal()?;
     let _lock = ctx.state.lock(verb)?;
-    let mut entry = ctx.state.new_entry(verb);
+    let mut entry = Entry { registered, ..ctx.state.new_entry(verb) };
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
     for job in jobs {

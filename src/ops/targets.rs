@@ -99,7 +99,7 @@ impl Site {
 
 /// An IDE's name for people, by its id.
 pub(crate) fn ide_name(id: &str) -> String {
-    match ide::ide(id) {
+    match ide::by_id(id) {
         Some(ide) => ide.name.to_owned(),
         None if id == JETBRAINS => "JetBrains".to_owned(),
         None => id.to_owned(),
@@ -266,13 +266,13 @@ fn wanted(args: &TargetArgs, site: &Site) -> bool {
 }
 
 fn is_jetbrains(id: &str) -> bool {
-    id == JETBRAINS || ide::ide(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
+    id == JETBRAINS || ide::by_id(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
 }
 
 /// Refuses an id that is not in the table, with the nearest one.
 fn check_ides(ids: &[String]) -> Result<Vec<&str>> {
     for id in ids {
-        if id == "all" || id == JETBRAINS || ide::ide(id).is_some() {
+        if id == "all" || id == JETBRAINS || ide::by_id(id).is_some() {
             continue;
         }
         let near = super::selection::near(id, IDES.iter().map(|ide| ide.id));

@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path as FilePath, PathBuf};
 
 use elitea_helper::error::Kind;
-use elitea_helper::merge::{self, Entry, Format, Op, Outcome, Owned, Patch, Path, Seal, Step, jsonc, xml};
+use elitea_helper::merge::{
+    self, Change, Entry, Format, KeyReport, Merged, Op, Outcome, Owned, Patch, Path, Seal, Step, jsonc, xml,
+};
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
 use serde_json::{Map, Value, json};
 
@@ -70,7 +72,53 @@ fn round_trip(name: &str, text: &str, patch: &Patch) -> String {
     let removed = merge::remove(&applied.text, patch.format, &applied.owned, None, &seal()).unwrap();
     assert_eq!(removed.text, text, "{name}: insert, then remove; between them:\n{}", applied.text);
     assert_eq!(removed.owned, Owned::default(), "{name}");
+    undo(name, text, patch, &applied);
     applied.text
+}
+
+/// Undoes the merge, and a second one with other values after it.
+fn undo(name: &str, text: &str, patch: &Patch, applied: &Merged) {
+    let changes = |merged: &Merged| -> Vec<Change> {
+        let change = |report: &KeyReport| Change {
+            path: report.path.clone(),
+            before: report.before.clone(),
+            after: merged.owned.keys.iter().find(|key| key.path == report.path).map(|key| key.base.clone()),
+            secret: false,
+        };
+        merged.keys.iter().map(change).collect()
+    };
+    let none = Owned::default();
+    let (format, seal) = (patch.format, seal());
+    let undone =
+        merge::revert(&applied.text, format, &changes(applied), &applied.owned, &none, &seal).unwrap();
+    assert_eq!((undone.text.as_str(), &undone.owned), (text, &none), "{name}: undone");
+    let mut other = patch.clone();
+    for entry in &mut other.entries {
+        entry.secret = false;
+        if let Op::Set(value) = &mut entry.op {
+            *value = json!("another");
+        }
+    }
+    let mut plain = applied.clone();
+    if patch.entries.iter().any(|entry| entry.secret) {
+        plain =
+            merge::apply(text, &Patch { entries: plain_entries(patch), ..patch.clone() }, &none, &[], &seal)
+                .unwrap();
+    }
+    let second = merge::apply(&plain.text, &other, &plain.owned, &[], &seal).unwrap();
+    assert!(
+        second.keys.iter().all(|key| matches!(key.outcome, Outcome::Updated | Outcome::Unchanged)),
+        "{name}"
+    );
+    let back =
+        merge::revert(&second.text, format, &changes(&second), &second.owned, &plain.owned, &seal).unwrap();
+    assert_eq!((&back.text, &back.owned), (&plain.text, &plain.owned), "{name}: the second undone");
+    let removed = merge::remove(&second.text, format, &second.owned, None, &seal).unwrap();
+    assert_eq!(removed.text, text, "{name}: updated, then removed");
+}
+
+fn plain_entries(patch: &Patch) -> Vec<Entry> {
+    patch.entries.iter().cloned().map(|entry| Entry { secret: false, ..entry }).collect()
 }
 
 /// How a merged text differs from the old one beyond whole lines of ours: a comma added to one
@@ -295,7 +343,8 @@ fn every_container_of_real_files_gives_its_bytes_back() {
             }
             let mut found = Vec::new();
             containers(&parse(&text).unwrap(), &mut Vec::new(), &mut found);
-            for (path, is_object) in found {
+            let step = found.len() / 4 + 1;
+            for (path, is_object) in found.into_iter().step_by(step) {
                 let entry = |at: usize| {
                     let mut path = path.clone();
                     let name = format!("new {at}");
@@ -410,4 +459,85 @@ fn every_small_xml_layout_gives_its_bytes_back() {
         ));
     });
     println!("{count} small XML layouts");
+}
+
+/// A small generator of numbers, the same ones in every run (Knuth's MMIX constants).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
+    }
+}
+
+const SCRAPS: [&str; 24] = [
+    "{", "}", "[", "]", ",", ":", "\"", "\\", "//", "/*", "*/", "\n", "\r", "\u{feff}", "\0", "<", ">", "</",
+    "/>", "<!--", "-->", "&", "'", "\u{2028}",
+];
+
+/// Cuts pieces out of a text and puts scraps into it.
+fn damage(text: &str, dice: &mut Dice) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    for _ in 0..=dice.roll(3) {
+        let at = dice.roll(chars.len() + 1);
+        if dice.roll(2) == 0 {
+            let end = (at + 1 + dice.roll(4)).min(chars.len());
+            chars.drain(at.min(end)..end);
+        } else {
+            let scrap = SCRAPS[dice.roll(SCRAPS.len())];
+            chars.splice(at..at, scrap.chars());
+        }
+    }
+    chars.into_iter().collect()
+}
+
+#[test]
+fn damaged_files_are_refused_or_merged_well() {
+    let mut dice = Dice(1);
+    let (mut merged, mut refused) = (0, 0);
+    for (folder, patch) in [("jsonc", settings_patch()), ("idea", xml_patch())] {
+        for file in files(folder).into_iter().flatten() {
+            let text = fs::read_to_string(&file).unwrap();
+            if text.len() > 5_000 {
+                continue;
+            }
+            for _ in 0..4 {
+                let damaged = damage(&text, &mut dice);
+                let paths: Vec<_> = patch.entries.iter().map(|entry| entry.path.clone()).collect();
+                merge::ranges(&damaged, patch.format, &paths);
+                match merge::check(&damaged, patch.format) {
+                    Ok(()) => {
+                        round_trip(&damaged, &damaged, &patch);
+                        merged += 1;
+                    }
+                    Err(error) => {
+                        assert!(error.place.is_some(), "{error}");
+                        refused += 1;
+                    }
+                }
+            }
+        }
+    }
+    println!("damaged files: {merged} still valid and merged, {refused} refused");
+}
+
+#[test]
+fn deep_and_large_files_have_limits() {
+    let deep = |depth: usize| format!("{{\"a\": {}1{}}}", "[".repeat(depth), "]".repeat(depth));
+    assert!(merge::check(&deep(jsonc::MAX_DEPTH - 1), Format::Settings).is_ok());
+    assert_eq!(
+        merge::check(&deep(jsonc::MAX_DEPTH), Format::Settings).unwrap_err().kind,
+        Kind::FileMalformed
+    );
+    assert!(merge::check(&deep(1_000_000), Format::Settings).is_err());
+    let elements =
+        |depth: usize| format!("<project>{}{}</project>", "<a>".repeat(depth), "</a>".repeat(depth));
+    assert!(merge::check(&elements(xml::MAX_DEPTH - 1), Format::Xml).is_ok());
+    assert!(merge::check(&elements(xml::MAX_DEPTH), Format::Xml).is_err());
+    assert!(merge::check(&elements(1_000_000), Format::Xml).is_err());
+    let large = " ".repeat(16 * 1024 * 1024 + 1);
+    for format in [Format::Settings, Format::Xml] {
+        assert_eq!(merge::check(&large, format).unwrap_err().kind, Kind::FileRefused);
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::super::text::BOM;
+use super::super::text::{BOM, MAX_BYTES};
 
 /// The number of faults that are noted; a text with more is not repaired one by one.
 const MAX_FAULTS: usize = 1000;
@@ -37,12 +37,32 @@ pub enum Kind {
 pub struct Node {
     /// What it is.
     pub kind: Kind,
+    // Offsets of 32 bits: a text is at most 16 MiB, and a node takes half the memory.
+    start: u32,
+    end: u32,
+    next: u32,
+}
+
+impl Node {
     /// First byte.
-    pub start: usize,
+    pub fn start(&self) -> usize {
+        self.start as usize
+    }
+
     /// After the last byte.
-    pub end: usize,
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+
     /// The node after this one and all that is in it.
-    pub next: usize,
+    pub fn next(&self) -> usize {
+        self.next as usize
+    }
+}
+
+/// An offset as nodes keep it; no text that is scanned is larger.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// What is wrong somewhere.
@@ -82,6 +102,8 @@ pub enum FaultKind {
     TextAfterEnd,
     /// More than [`MAX_DEPTH`] containers inside each other.
     TooDeep,
+    /// More than 16 MiB, of which nothing is read.
+    TooLarge,
 }
 
 impl FaultKind {
@@ -105,6 +127,7 @@ impl FaultKind {
             Self::UnclosedComment => "the comment opened here is never closed",
             Self::TextAfterEnd => "there is text after the end of the value",
             Self::TooDeep => "too many brackets inside each other",
+            Self::TooLarge => "more than 16 MiB are not read",
         }
     }
 }
@@ -139,17 +162,17 @@ impl Tree {
 
     /// The byte range of a node.
     pub fn range(&self, node: usize) -> Range<usize> {
-        self.nodes[node].start..self.nodes[node].end
+        self.nodes[node].start()..self.nodes[node].end()
     }
 
     /// The properties of an object as (key, value), in the order of the text.
     pub fn properties(&self, object: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let end = self.nodes[object].next;
+        let end = self.nodes[object].next();
         let mut at = object + 1;
         std::iter::from_fn(move || {
             (at + 1 < end).then(|| {
                 let key = at;
-                at = self.nodes[key + 1].next;
+                at = self.nodes[key + 1].next();
                 (key, key + 1)
             })
         })
@@ -157,12 +180,12 @@ impl Tree {
 
     /// The elements of an array, in the order of the text.
     pub fn elements(&self, array: usize) -> impl Iterator<Item = usize> + '_ {
-        let end = self.nodes[array].next;
+        let end = self.nodes[array].next();
         let mut at = array + 1;
         std::iter::from_fn(move || {
             (at < end).then(|| {
                 let element = at;
-                at = self.nodes[element].next;
+                at = self.nodes[element].next();
                 element
             })
         })
@@ -171,10 +194,16 @@ impl Tree {
 
 /// Reads `text` to its end.
 pub fn scan(text: &str) -> Tree {
+    let mut tree = Tree::default();
+    if text.len() > MAX_BYTES {
+        tree.faults.push(Fault { kind: FaultKind::TooLarge, at: 0 });
+        return tree;
+    }
+    // Settings have about one node in 16 bytes; growing step by step would copy them all.
+    tree.nodes.reserve(text.len() / 16);
     let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let open = vec![Frame::root()];
-    let mut scanner =
-        Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, tree: Tree::default(), open };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, tree, open };
     scanner.run();
     scanner.tree
 }
@@ -242,7 +271,7 @@ impl Scanner<'_> {
 
     fn push(&mut self, kind: Kind, start: usize, end: usize) -> usize {
         let node = self.tree.nodes.len();
-        self.tree.nodes.push(Node { kind, start, end, next: node + 1 });
+        self.tree.nodes.push(Node { kind, start: offset(start), end: offset(end), next: offset(node + 1) });
         node
     }
 
@@ -343,14 +372,14 @@ impl Scanner<'_> {
         if let Some(frame) = self.open.pop() {
             let next = self.tree.nodes.len();
             self.value_end = end;
-            self.tree.nodes[frame.node].end = end;
-            self.tree.nodes[frame.node].next = next;
+            self.tree.nodes[frame.node].end = offset(end);
+            self.tree.nodes[frame.node].next = offset(next);
         }
     }
 
     fn unclosed(&mut self) {
         if let Some(frame) = self.open.last() {
-            let at = self.tree.nodes[frame.node].start;
+            let at = self.tree.nodes[frame.node].start();
             self.fault(FaultKind::Unclosed, at);
             self.pop(self.at);
         }

@@ -157,7 +157,7 @@ impl Jsonc<'_> {
         let at = if inline { tail.comments_end } else { tail.line_end.unwrap_or(tail.comments_end) };
         let eol = eol_near(self.text, at);
         let style = Style { eol, unit: self.unit(), colon: self.colon(&[]), inline };
-        let own = line_indent(self.text, self.tree.nodes[host].start);
+        let own = line_indent(self.text, self.tree.nodes[host].start());
         let indent = lead.map_or_else(|| format!("{own}{}", style.unit), str::to_owned);
         let gap = if inline { " ".to_owned() } else { format!("{eol}{indent}") };
         let added: Vec<_> =

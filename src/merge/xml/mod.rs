@@ -10,7 +10,7 @@ use std::ops::Range;
 pub use scan::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree, scan};
 
 use super::document::{Found, is_empty};
-use super::text::{self, BOM, MAX_BYTES, eol_at, skip_blanks};
+use super::text::{self, BOM, eol_at, skip_blanks};
 use super::{Path, Step};
 use crate::error::{Error, Kind, Place, Result};
 
@@ -22,12 +22,11 @@ pub(super) struct Xml<'t> {
 
 impl<'t> Xml<'t> {
     pub(super) fn open(text: &'t str) -> Result<Self> {
-        if text.len() > MAX_BYTES {
-            let message = format!("the file has {} bytes; more than 16 MiB are not read", text.len());
-            return Err(Error::new(Kind::FileRefused, message));
-        }
         let xml = Self::tolerant(text);
         if let Some(fault) = xml.tree.faults.first() {
+            if fault.kind == FaultKind::TooLarge {
+                return Err(Error::new(Kind::FileRefused, text::too_large(text)));
+            }
             return Err(xml.malformed(fault.at, format!("not valid XML: {}", fault.kind.message())));
         }
         match xml.tree.root().map(|root| &xml.tree.elements[root]) {

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::super::text::BOM;
+use super::super::text::{BOM, MAX_BYTES};
 
 /// Elements inside elements, at most.
 pub const MAX_DEPTH: usize = 512;
@@ -59,6 +59,8 @@ pub enum FaultKind {
     TextOutside,
     /// More than [`MAX_DEPTH`] elements inside each other.
     TooDeep,
+    /// More than 16 MiB, of which nothing is read.
+    TooLarge,
 }
 
 impl FaultKind {
@@ -73,6 +75,7 @@ impl FaultKind {
             Self::DocumentType => "a document type is not read",
             Self::TextOutside => "there is text outside the root element",
             Self::TooDeep => "too many elements inside each other",
+            Self::TooLarge => "more than 16 MiB are not read",
         }
     }
 }
@@ -128,8 +131,13 @@ impl Tree {
 
 /// Reads `text` to its end.
 pub fn scan(text: &str) -> Tree {
+    let mut tree = Tree::default();
+    if text.len() > MAX_BYTES {
+        tree.faults.push(Fault { kind: FaultKind::TooLarge, at: 0 });
+        return tree;
+    }
     let at = if text.starts_with(BOM) { BOM.len() } else { 0 };
-    let mut scanner = Scanner { text, at, tree: Tree::default(), open: Vec::new() };
+    let mut scanner = Scanner { text, at, tree, open: Vec::new() };
     scanner.run();
     scanner.tree
 }
