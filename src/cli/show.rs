@@ -216,7 +216,11 @@ pub(super) fn models(terminal: &Terminal, list: &ModelList) -> Result<u8> {
 
 /// A number of tokens, in thousands where it is whole thousands.
 fn thousands(count: u64) -> String {
-    if count >= 1_000 && count % 1_000 == 0 { format!("{}k", count / 1_000) } else { count.to_string() }
+    if count >= 1_000 && count.is_multiple_of(1_000) {
+        format!("{}k", count / 1_000)
+    } else {
+        count.to_string()
+    }
 }
 
 pub(super) fn selection(terminal: &Terminal, selection: &Selection) -> Result<u8> {

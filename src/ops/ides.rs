@@ -28,7 +28,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .iter()
             .map(|install| Installed {
                 ide: install.ide.to_owned(),
-                ide_name: install.ide_name.to_owned(),
+                ide_name: install.ide_name.clone(),
                 version: install.version.clone(),
                 path: install.config.display().to_string(),
                 reader: reader(&install.reader),
@@ -40,7 +40,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .map(|target| FoundTarget {
                 target: TargetRef {
                     ide: target.ide.to_owned(),
-                    ide_name: target.ide_name.to_owned(),
+                    ide_name: target.ide_name.clone(),
                     scope: target.scope.as_str().to_owned(),
                     label: target.label.clone(),
                     path: target.path.display().to_string(),

@@ -3,9 +3,10 @@
 use super::Ctx;
 use super::lists::fetch_projects;
 use super::selection::is_usable;
-use super::token::{date, expiry};
+use super::token::date;
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{Config, SourceKind};
+use crate::elitea;
 use crate::error::{Error, Kind, Result};
 use crate::protocol::auth::{Account, LoggedIn};
 
@@ -52,12 +53,9 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     }
     hidden_by_environment(ctx, &server)?;
     let client = ctx.client_with(&server, Some(&token))?;
-    let account = client.account().await?;
-    let info = match token.claims().uuid {
-        Some(uuid) => client.token(&uuid).await.ok(),
-        None => None,
-    };
     let store = Store::new(kind, &ctx.config_dir);
+    store.probe(ctx.attended).await?;
+    let (account, info) = client.check_token().await?;
     store.set(&server, &token, ctx.attended).await?;
     let mut notes = forget_elsewhere(ctx, kind, &server).await;
     let profile = ctx.config.profile().to_owned();
@@ -89,17 +87,18 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     ctx.state.bump_generation()?;
     Ok(LoggedIn {
         server: server.as_str().to_owned(),
-        account: Account {
-            id: account.id.to_string(),
-            email: account.email.unwrap_or_default(),
-            name: account.name,
-        },
+        account: who(account),
         store: kind.row().name.to_owned(),
-        expires: date(&expiry(info.as_ref(), &token)),
+        expires: date(&info.expires),
         profile,
         project,
         notes,
     })
+}
+
+/// An account as it is reported.
+pub(crate) fn who(account: elitea::Account) -> Account {
+    Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name }
 }
 
 /// A sign-in that the environment would hide from every later command is refused.

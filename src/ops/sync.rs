@@ -372,9 +372,9 @@ fn commit(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut En
         Err(error) => {
             entry.files.pop();
             if entry.files.is_empty() {
-                ctx.state.forget(entry)?
+                ctx.state.forget(entry)?;
             } else {
-                ctx.state.record(entry)?
+                ctx.state.record(entry)?;
             }
             ctx.state.save_manifest(&prepared.manifest)?;
             Err(error)

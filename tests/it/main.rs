@@ -1,10 +1,7 @@
 //! The integration tests: one crate, one module an area.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::disallowed_methods,
-    reason = "a test fails by panicking, and makes its own files"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end there")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed for people")]
+#![allow(clippy::disallowed_methods, reason = "tests lay out files of their own")]
 
 mod auth;
 mod certificates;

@@ -185,7 +185,7 @@ fn without_tests(code: &str) -> String {
 
 #[test]
 fn only_code_is_left() {
-    let text = r###"//! crate::a
+    let text = r##"//! crate::a
 use crate::b; /* crate::c /* nested */ crate::d */
 const S: &str = "crate::e \" crate::f";
 const R: &[u8] = br#"crate::g " crate::h"#;
@@ -195,7 +195,7 @@ mod tests { use crate::j; fn g() { crate::k() } }
 #[cfg(test)]
 use crate::l;
 use crate::m;
-"###;
+"##;
     let source = Source::new("src/merge/xml/scan.rs", text);
     let found: Vec<_> =
         source.tokens().windows(3).filter(|three| three[0].1 == "crate").map(|three| three[2]).collect();
