@@ -362,8 +362,7 @@ pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
         page.line(Style::Plain, "  none");
     }
     page.line(Style::Bold, "left out");
-    let (absent, odd): (Vec<_>, Vec<_>) =
-        list.skipped.iter().partition(|skipped| skipped.reason.starts_with("not installed"));
+    let (absent, odd): (Vec<_>, Vec<_>) = list.skipped.iter().partition(|skipped| !skipped.installed);
     let rows: Vec<Vec<Cell>> = odd
         .iter()
         .map(|skipped| {

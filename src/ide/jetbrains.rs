@@ -18,8 +18,7 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &JetBrains, foun
         .filter(|version| base.join(format!("{}{version}", row.prefix)).is_dir())
         .collect();
     if versions.is_empty() {
-        let reason = "not installed: there is no such folder";
-        return found.skip(ide.id, base.join(format!("{}*", row.prefix)), reason);
+        return found.absent(ide.id, base.join(format!("{}*", row.prefix)));
     }
     versions.sort_by_key(|version| Reverse(numbers(version)));
     for version in versions {

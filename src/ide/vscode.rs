@@ -8,6 +8,9 @@ use super::{
     Base, Family, Found, Generation, IDES, Ide, Os, Platform, Reader, Scope, Target, VsCode, names, numbers,
 };
 
+/// The name of that extension for people.
+const TITLE: &str = "ELITEA Code";
+
 /// The extension that reads ELITEA's keys.
 const EXTENSION: &str = "projectalita.alitacode";
 
@@ -26,7 +29,7 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &VsCode, found: 
     } else if places.user.parent().is_some_and(Path::is_dir) {
         found.skip(ide.id, &places.user, "never started: it has made no user folder yet");
     } else {
-        found.skip(ide.id, &places.user, "not installed: there is no such folder");
+        found.absent(ide.id, &places.user);
     }
     for (machine, extensions) in machines(platform, ide, row) {
         if machine.is_dir() {
@@ -257,5 +260,5 @@ fn newest(versions: impl Iterator<Item = String>) -> Option<Reader> {
     let version = versions.max_by_key(|version| numbers(version))?;
     let old = !numbers(&version).is_empty() && numbers(&version) < FIRST_ELITEA.to_vec();
     let generation = if old { Generation::Alita } else { Generation::Elitea };
-    Some(Reader { name: EXTENSION.to_owned(), version: Some(version), generation })
+    Some(Reader { name: TITLE.to_owned(), version: Some(version), generation })
 }

@@ -57,6 +57,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .map(|skipped| Skipped {
                 ide: skipped.ide.to_owned(),
                 path: skipped.path.display().to_string(),
+                installed: skipped.installed,
                 reason: skipped.reason.clone(),
             })
             .collect(),

@@ -170,10 +170,12 @@ fn undo(
         let keys = change.changes.iter().map(restored).collect();
         return Ok((Merged { text, owned, keys }, bytes));
     }
+    let changes: Vec<merge::Change> =
+        change.changes.iter().filter_map(|change| with_current_token(change, token)).collect();
     let merged = merge::revert(
         snapshot.text()?,
         change.format,
-        &change.changes,
+        &changes,
         &manifest.owned,
         &change.owned_before,
         seal,
@@ -181,6 +183,16 @@ fn undo(
     let bytes =
         if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
     Ok((merged, bytes))
+}
+
+/// A change with the current token in place of one that was taken out; none where there is no token
+/// to put back.
+fn with_current_token(change: &merge::Change, token: Option<&str>) -> Option<merge::Change> {
+    if !change.secret || change.after.is_some() {
+        return Some(change.clone());
+    }
+    let before = Some(Value::from(token?).to_string());
+    Some(merge::Change { before, ..change.clone() })
 }
 
 fn restored(change: &merge::Change) -> merge::KeyReport {

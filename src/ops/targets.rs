@@ -198,6 +198,7 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
             targets.skipped.push(Skipped {
                 ide: target.ide.to_owned(),
                 path: target.path.display().to_string(),
+                installed: true,
                 reason: format!(
                     "nothing here reads ELITEA settings; to write them all the same: --ide {}",
                     target.ide
