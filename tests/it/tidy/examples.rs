@@ -78,17 +78,19 @@ const EXAMPLES: &[Example] = &[
         )]],
     },
     Example {
-        rule: "the map in src/lib.rs names every module",
-        bad: &[&[
-            ("src/lib.rs", "//! - `files` writes\npub mod files;\npub mod merge; // `merge`"),
-            ("src/files.rs", ""),
-            ("src/merge/mod.rs", ""),
-        ]],
-        good: &[&[
-            ("src/lib.rs", "//! - [`files`] writes\n//! - `merge` is pure"),
-            ("src/files.rs", ""),
-            ("src/merge/mod.rs", ""),
-        ]],
+        rule: "the map in src/lib.rs has every module, and what it may use",
+        bad: &[
+            &[
+                ("src/lib.rs", "//! | [`files`] | writes | |\npub mod merge; // | [`merge`] |"),
+                ("src/merge/mod.rs", ""),
+            ],
+            &[("src/lib.rs", "//! | [`auth`] | tokens | [`files`], [`ide`] |"), ("src/auth.rs", "")],
+            &[("src/lib.rs", "//! | [`auth`] | tokens | |"), ("src/auth.rs", "")],
+        ],
+        good: &[
+            &[("src/lib.rs", "//! | [`auth`] | of [`ide`] | [`files`], [`error`] |"), ("src/auth.rs", "")],
+            &[("src/lib.rs", "//! | [`ops`] | verbs | all below |"), ("src/ops/mod.rs", "")],
+        ],
     },
     Example {
         rule: "nothing is unfinished or switched off",

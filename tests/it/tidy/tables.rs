@@ -18,7 +18,7 @@ pub(super) const MAY_USE: &[(&str, &[&str])] = &[
         "ops",
         &["auth", "config", "doctor", "elitea", "files", "ide", "merge", "protocol", "state", "template"],
     ),
-    ("fake", &["auth"]),
+    ("fake", &[]),
     (
         "lsp",
         &[
@@ -34,7 +34,7 @@ pub(super) const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("lib", &[]),
-    ("main", &["cli", "fake", "lsp"]),
+    ("main", &["cli"]),
 ];
 
 /// One door to an outside thing: what it is called in code, and the files that may call it.
