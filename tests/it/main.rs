@@ -15,6 +15,7 @@ mod journeys;
 mod machine;
 mod merge;
 mod merge_corpus;
+mod merge_damaged;
 mod merge_layout;
 mod network;
 mod recordings;

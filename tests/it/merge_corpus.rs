@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 
-fn files(folder: &str) -> Option<Vec<PathBuf>> {
+pub(crate) fn files(folder: &str) -> Option<Vec<PathBuf>> {
     let folder = FilePath::new(SHARED).join("corpus").join(folder);
     let Ok(entries) = fs::read_dir(folder) else {
         println!("skipped: no ../shared");
@@ -42,7 +42,7 @@ const SETTINGS: [&str; 12] = [
     "debug",
 ];
 
-fn settings_patch() -> Patch {
+pub(crate) fn settings_patch() -> Patch {
     let entries = SETTINGS.iter().enumerate().map(|(at, name)| Entry {
         path: Path::keys([&format!("eliteacode.{name}")]),
         op: Op::Set(if at == 6 { json!(25) } else { json!(format!("value \"{at}\"")) }),
@@ -51,7 +51,7 @@ fn settings_patch() -> Patch {
     Patch { format: Format::Settings, entries: entries.collect(), downloads: Vec::new() }
 }
 
-fn xml_patch() -> Patch {
+pub(crate) fn xml_patch() -> Patch {
     let entries = (0..8).map(|at| Entry {
         path: Path::keys(["EliteASettings", &format!("option{at}")]),
         op: Op::Set(json!(format!("value <{at}> & \"more\"\n"))),
@@ -469,85 +469,4 @@ fn downloads_are_taken_over_as_one() {
         }
     }
     println!("{taken} downloads taken over");
-}
-
-/// A small generator of numbers, the same ones in every run (Knuth's MMIX constants).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
-    }
-}
-
-const SCRAPS: [&str; 24] = [
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "//", "/*", "*/", "\n", "\r", "\u{feff}", "\0", "<", ">", "</",
-    "/>", "<!--", "-->", "&", "'", "\u{2028}",
-];
-
-/// Cuts pieces out of a text and puts scraps into it.
-fn damage(text: &str, dice: &mut Dice) -> String {
-    let mut chars: Vec<char> = text.chars().collect();
-    for _ in 0..=dice.roll(3) {
-        let at = dice.roll(chars.len() + 1);
-        if dice.roll(2) == 0 {
-            let end = (at + 1 + dice.roll(4)).min(chars.len());
-            chars.drain(at.min(end)..end);
-        } else {
-            let scrap = SCRAPS[dice.roll(SCRAPS.len())];
-            chars.splice(at..at, scrap.chars());
-        }
-    }
-    chars.into_iter().collect()
-}
-
-#[test]
-fn damaged_files_are_refused_or_merged_well() {
-    let mut dice = Dice(1);
-    let (mut merged, mut refused) = (0, 0);
-    for (folder, patch) in [("jsonc", settings_patch()), ("idea", xml_patch())] {
-        for file in files(folder).into_iter().flatten() {
-            let text = fs::read_to_string(&file).unwrap();
-            if text.len() > 5_000 {
-                continue;
-            }
-            for _ in 0..4 {
-                let damaged = damage(&text, &mut dice);
-                let paths: Vec<_> = patch.entries.iter().map(|entry| entry.path.clone()).collect();
-                merge::ranges(&damaged, patch.format, &paths);
-                match merge::check(&damaged, patch.format) {
-                    Ok(()) => {
-                        round_trip(&damaged, &damaged, &patch);
-                        merged += 1;
-                    }
-                    Err(error) => {
-                        assert!(error.place.is_some(), "{error}");
-                        refused += 1;
-                    }
-                }
-            }
-        }
-    }
-    println!("damaged files: {merged} still valid and merged, {refused} refused");
-}
-
-#[test]
-fn deep_and_large_files_have_limits() {
-    let deep = |depth: usize| format!("{{\"a\": {}1{}}}", "[".repeat(depth), "]".repeat(depth));
-    assert!(merge::check(&deep(jsonc::MAX_DEPTH - 1), Format::Settings).is_ok());
-    assert_eq!(
-        merge::check(&deep(jsonc::MAX_DEPTH), Format::Settings).unwrap_err().kind,
-        Kind::FileMalformed
-    );
-    assert!(merge::check(&deep(1_000_000), Format::Settings).is_err());
-    let elements =
-        |depth: usize| format!("<project>{}{}</project>", "<a>".repeat(depth), "</a>".repeat(depth));
-    assert!(merge::check(&elements(xml::MAX_DEPTH - 1), Format::Xml).is_ok());
-    assert!(merge::check(&elements(xml::MAX_DEPTH), Format::Xml).is_err());
-    assert!(merge::check(&elements(1_000_000), Format::Xml).is_err());
-    let large = " ".repeat(16 * 1024 * 1024 + 1);
-    for format in [Format::Settings, Format::Xml] {
-        assert_eq!(merge::check(&large, format).unwrap_err().kind, Kind::FileRefused);
-    }
 }
