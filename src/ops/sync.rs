@@ -101,9 +101,7 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
     let mut facts = String::new();
     let mut reports = Vec::new();
     for job in jobs {
-        let report = match prepare(ctx, job, &seal, &unguarded)
-            .and_then(|prepared| writable(&prepared).map(|()| prepared))
-        {
+        let report = match prepare(ctx, job, &seal, &unguarded) {
             Ok(prepared) => {
                 describe(&mut facts, job, &prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
@@ -111,7 +109,10 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
                     (false, true) => TargetState::Pending,
                     (false, false) => TargetState::InOrder,
                 };
-                report(job, &prepared, state)
+                match writable(&prepared) {
+                    Ok(()) => report(job, &prepared, state),
+                    Err(error) => unwritable(job, &prepared, &error),
+                }
             }
             Err(error) => refused(job, &error),
         };
@@ -333,7 +334,9 @@ fn write(
             let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
             return Ok(report(job, &prepared, state));
         }
-        files::check_writable(&prepared.snapshot)?;
+        if let Err(error) = files::check_writable(&prepared.snapshot) {
+            return Ok(unwritable(job, &prepared, &error));
+        }
         match commit(ctx, job, &prepared, seal, entry) {
             Err(error) if error.kind == Kind::FileBusy => continue,
             Err(error) => return Err(error),
@@ -529,6 +532,12 @@ fn report(job: &Job, prepared: &Prepared, state: TargetState) -> TargetReport {
         notes: prepared.notes.clone(),
         error: None,
     }
+}
+
+/// The report of a target that may not be written, with the change for whoever makes it by hand.
+fn unwritable(job: &Job, prepared: &Prepared, error: &Error) -> TargetReport {
+    let diff = report(job, prepared, TargetState::Refused).diff;
+    TargetReport { diff, notes: prepared.notes.clone(), ..refused(job, error) }
 }
 
 /// The report of a target that was not touched.
