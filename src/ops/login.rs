@@ -105,7 +105,11 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
 /// Whose token it is, and what the server knows of it. Being let in proves little: the Python
 /// server lets a deleted token in for a while, fails when asked for it, and only leaves it out of
 /// its list. A server that cannot tell refuses nothing.
-async fn check(client: &Client, server: &Server, token: &Token) -> Result<(elitea::Account, Option<TokenInfo>)> {
+async fn check(
+    client: &Client,
+    server: &Server,
+    token: &Token,
+) -> Result<(elitea::Account, Option<TokenInfo>)> {
     if token.claims().uuid.is_none() {
         return Ok((client.account().await?, None));
     }

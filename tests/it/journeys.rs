@@ -221,8 +221,7 @@ impl Journey {
         let row = row.ok_or_else(|| format!("the server has no token {name}"))?;
         let expires = row.expires.as_deref().and_then(|at| at.get(..16));
         let quoted = |text: Option<&str>| text.map_or_else(|| "null".into(), |text| format!("{text:?}"));
-        let claims =
-            format!("{{\"uuid\":{},\"expires\":{}}}", quoted(row.uuid.as_deref()), quoted(expires));
+        let claims = format!("{{\"uuid\":{},\"expires\":{}}}", quoted(row.uuid.as_deref()), quoted(expires));
         Ok(self.machine.server.sign(&claims))
     }
 
