@@ -1,6 +1,7 @@
 //! The one path to the disk: apply, resolve, undo, remove, repair and rotation all come through
 //! here. Read, merge, show; or lock, read, merge, back up, note, write, note again.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -168,10 +169,10 @@ fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> 
     let (merged, bytes) = match &job.desired {
         Desired::Patch { patch, complete, keep_secrets, guard } => {
             let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
-            let merged =
+            let (merged, patch) =
                 merge_patch(text, patch, &manifest.owned, seal, guarded, &mut notes).map_err(in_file)?;
             let merged = if *complete {
-                drop_obsolete(merged, patch, *keep_secrets, seal).map_err(in_file)?
+                drop_obsolete(merged, &patch, *keep_secrets, seal).map_err(in_file)?
             } else {
                 merged
             };
@@ -191,15 +192,16 @@ fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> 
     Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
 }
 
-/// The patch merged; without its secrets where the keys cannot be kept out of Settings Sync.
-fn merge_patch(
+/// The patch merged, and what of it was wanted: without its secrets where the keys cannot be kept
+/// out of Settings Sync.
+fn merge_patch<'a>(
     text: &str,
-    patch: &Patch,
+    patch: &'a Patch,
     owned: &Owned,
     seal: &Seal,
     guarded: bool,
     notes: &mut Vec<String>,
-) -> Result<Merged> {
+) -> Result<(Merged, Cow<'a, Patch>)> {
     let choices: &[(Path, Choice)] = &[];
     let merged = merge::apply(text, patch, owned, choices, seal)?;
     let included = |merged: &Merged| {
@@ -210,7 +212,7 @@ fn merge_patch(
         })
     };
     if !patch.entries.iter().any(is_secret_entry) || (guarded && included(&merged)) {
-        return Ok(merged);
+        return Ok((merged, Cow::Borrowed(patch)));
     }
     notes.push(
         "no token is written: settingsSync.ignoredSettings does not keep the token keys out of Settings Sync"
@@ -218,7 +220,7 @@ fn merge_patch(
     );
     let mut without = patch.clone();
     without.entries.retain(|entry| !is_secret_entry(entry));
-    merge::apply(text, &without, owned, choices, seal)
+    Ok((merge::apply(text, &without, owned, choices, seal)?, Cow::Owned(without)))
 }
 
 /// Takes out what we own and the patch no longer names.
