@@ -19,6 +19,9 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
         return demo::run(*serve, *dialect, *port, terminal).await;
     }
     let mut ctx = context(global, terminal)?;
+    if global.profile.is_some() && !matches!(command, Command::Login { .. }) {
+        ops::check_profile(&ctx)?;
+    }
     for warning in &ctx.config.warnings {
         terminal.say(&format!("warning: {warning}"));
     }

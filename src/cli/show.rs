@@ -4,7 +4,7 @@ use super::page::{Cell, Page, Style};
 use super::terminal::Terminal;
 use crate::error::Result;
 use crate::protocol::auth::{LoggedIn, LoggedOut};
-use crate::protocol::config::{Applied, History, Plan, TargetReport, TargetState};
+use crate::protocol::config::{Applied, History, Plan, Skipped, TargetReport, TargetState};
 use crate::protocol::ide::{IdeList, Reader};
 use crate::protocol::model::ModelList;
 use crate::protocol::project::ProjectList;
@@ -24,6 +24,13 @@ fn exit_of(open: bool) -> u8 {
 fn notes(page: &mut Page, notes: &[String]) {
     for note in notes {
         page.put(Style::Dim, "note: ").line(Style::Plain, note);
+    }
+}
+
+fn left_out(page: &mut Page, skipped: &[Skipped]) {
+    for skipped in skipped {
+        page.put(Style::Dim, "left out      ").text(&format!("{}  ", skipped.ide));
+        page.line(Style::Dim, &format!("{}: {}", skipped.path, skipped.reason));
     }
 }
 
@@ -384,9 +391,10 @@ pub(super) fn plan(terminal: &Terminal, plan: &Plan, targets: &str) -> Result<u8
     for report in &plan.targets {
         target(&mut page, report, true);
     }
+    left_out(&mut page, &plan.skipped);
     notes(&mut page, &plan.notes);
     summary(&mut page, &plan.targets, plan.skipped.len());
-    if plan.targets.iter().any(|report| report.state == TargetState::Pending || !report.diff.is_empty()) {
+    if plan.targets.iter().any(|report| report.state != TargetState::Refused && !report.diff.is_empty()) {
         page.put(Style::Place, "next: ")
             .line(Style::Plain, &format!("elitea-helper apply{targets} --plan {}", plan.id));
     }
@@ -400,6 +408,7 @@ pub(super) fn applied(terminal: &Terminal, applied: &Applied, idle: &str) -> Res
     for report in &applied.targets {
         target(&mut page, report, false);
     }
+    left_out(&mut page, &applied.skipped);
     notes(&mut page, &applied.notes);
     let open = applied.targets.iter().any(TargetReport::is_open);
     match &applied.history {

@@ -66,7 +66,8 @@ impl Lifetime {
             return Ok(None);
         }
         let wrong = || {
-            Error::new(Kind::Usage, "this is no time to live").hint("give it as 30d, 12h, 4w, 90m or never")
+            Error::new(Kind::Usage, format!("{text:?} is no time to live"))
+                .hint("give it as 30d, 12h, 4w, 90m or never")
         };
         let unit = text.chars().next_back().ok_or_else(wrong)?;
         let (_, measure, ..) = MEASURES.iter().find(|(letter, ..)| *letter == unit).ok_or_else(wrong)?;

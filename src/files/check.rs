@@ -28,5 +28,5 @@ fn explain(snapshot: &Snapshot, what: &Path, words: &str) -> Error {
     } else {
         refused(&snapshot.path, format_args!("cannot be written: {} {words}", what.display()))
     };
-    error.hint("`elitea-helper plan` prints the change, to be made by hand or where the file comes from")
+    error.hint("make the change by hand, or where the file comes from")
 }

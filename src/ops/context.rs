@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::auth::{Server, Store, StoreKind, Token};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::elitea::{Cache, Client, Network};
 use crate::error::{Error, Kind, Result};
 use crate::ide::Platform;
@@ -119,6 +119,22 @@ impl Ctx {
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
         self.cwd.join(path).components().collect()
     }
+}
+
+/// A profile that is named must be there; only a login makes one.
+///
+/// # Errors
+/// [`Kind::Usage`] with the nearest name.
+pub fn check_profile(ctx: &Ctx) -> Result<()> {
+    let named = ctx.config.profile();
+    if ctx.config.profile_exists() || named == config::DEFAULT_PROFILE {
+        return Ok(());
+    }
+    let hint = match super::selection::near(named, ctx.config.profiles()) {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("make it by signing in: elitea-helper login --profile {named} --server URL"),
+    };
+    Err(Error::new(Kind::Usage, format!("there is no profile {named}")).hint(hint))
 }
 
 /// The failure of everything that needs a token, where none is stored.

@@ -22,18 +22,25 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
     let reader = |reader: &Option<ide::Reader>| {
         reader.as_ref().map(|reader| Reader { name: reader.name.clone(), version: reader.version.clone() })
     };
+    let with_settings = found.targets.iter().filter(|target| target.is_default_profile()).map(|target| {
+        let folder = target.path.parent().unwrap_or(&target.path);
+        Installed {
+            ide: target.ide.to_owned(),
+            ide_name: target.ide_name.clone(),
+            version: target.version.clone(),
+            path: folder.display().to_string(),
+            reader: reader(&target.reader),
+        }
+    });
+    let with_projects = found.installs.iter().map(|install| Installed {
+        ide: install.ide.to_owned(),
+        ide_name: install.ide_name.clone(),
+        version: install.version.clone(),
+        path: install.config.display().to_string(),
+        reader: reader(&install.reader),
+    });
     Ok(IdeList {
-        installed: found
-            .installs
-            .iter()
-            .map(|install| Installed {
-                ide: install.ide.to_owned(),
-                ide_name: install.ide_name.clone(),
-                version: install.version.clone(),
-                path: install.config.display().to_string(),
-                reader: reader(&install.reader),
-            })
-            .collect(),
+        installed: with_settings.chain(with_projects).collect(),
         targets: found
             .targets
             .iter()

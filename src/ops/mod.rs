@@ -23,7 +23,7 @@ mod token;
 mod undo;
 mod version;
 
-pub use context::Ctx;
+pub use context::{Ctx, check_profile};
 pub use ides::ides;
 pub use lists::{ago, models, projects};
 pub use login::{Login, login, login_page};

@@ -1,5 +1,6 @@
 //! A target read and merged, not yet written: what each wish makes of the file's text.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -49,10 +50,10 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
     let (merged, bytes) = match &job.desired {
         Desired::Patch { patch, complete, keep_secrets, guard } => {
             let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
-            let merged =
+            let (merged, patch) =
                 merge_patch(text, patch, &manifest.owned, seal, guarded, &mut notes).map_err(in_file)?;
             let merged = if *complete {
-                drop_obsolete(merged, patch, *keep_secrets, seal).map_err(in_file)?
+                drop_obsolete(merged, &patch, *keep_secrets, seal).map_err(in_file)?
             } else {
                 merged
             };
@@ -72,15 +73,16 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
     Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
 }
 
-/// The patch merged; without its secrets where the keys cannot be kept out of Settings Sync.
-fn merge_patch(
+/// The patch merged, and what of it was wanted: without its secrets where the keys cannot be kept
+/// out of Settings Sync.
+fn merge_patch<'a>(
     text: &str,
-    patch: &Patch,
+    patch: &'a Patch,
     owned: &Owned,
     seal: &Seal,
     guarded: bool,
     notes: &mut Vec<String>,
-) -> Result<Merged> {
+) -> Result<(Merged, Cow<'a, Patch>)> {
     let choices: &[(Path, Choice)] = &[];
     let merged = merge::apply(text, patch, owned, choices, seal)?;
     let included = |merged: &Merged| {
@@ -91,7 +93,7 @@ fn merge_patch(
         })
     };
     if !patch.entries.iter().any(is_secret_entry) || (guarded && included(&merged)) {
-        return Ok(merged);
+        return Ok((merged, Cow::Borrowed(patch)));
     }
     notes.push(
         "no token is written: settingsSync.ignoredSettings does not keep the token keys out of Settings Sync"
@@ -99,7 +101,7 @@ fn merge_patch(
     );
     let mut without = patch.clone();
     without.entries.retain(|entry| !is_secret_entry(entry));
-    merge::apply(text, &without, owned, choices, seal)
+    Ok((merge::apply(text, &without, owned, choices, seal)?, Cow::Owned(without)))
 }
 
 /// Takes out what we own and the patch no longer names.

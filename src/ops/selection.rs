@@ -42,19 +42,22 @@ pub(crate) async fn resolve(ctx: &Ctx, server: &Server, token: Option<&Token>) -
     };
     let chosen = ctx.config.model();
     let mut notes = Vec::new();
-    let (owner, name) = match token {
+    let ((owner, name), integration) = match token {
         Some(token) => {
             let listed = lists::fetch_models(ctx, server, token, project).await?;
             notes.extend(listed.age_note("models"));
-            choose_model(&listed.value, chosen, project)?
+            let chosen = choose_model(&listed.value, chosen, project)?;
+            let integration = integration(&listed.value, &chosen);
+            (chosen, integration)
         }
-        None => chosen.ok_or_else(|| context::not_signed_in(server))?,
+        None => (chosen.ok_or_else(|| context::not_signed_in(server))?, None),
     };
     let selection = template::Selection {
         server: server.as_str().to_owned(),
         project,
         model: name,
         model_project: owner,
+        integration,
         verify_ssl: ctx.config.verify_ssl(),
     };
     Ok(Resolved { selection, notes })
@@ -97,6 +100,12 @@ fn choose_model(models: &Models, chosen: Option<(u64, String)>, project: u64) ->
         Error::choice("--model", message, models.items.iter().map(qualified).collect())
             .hint("choose one: elitea-helper use --model NAME")
     })
+}
+
+/// The id of the model's integration, where the server has such ids.
+fn integration(models: &Models, (owner, name): &(u64, String)) -> Option<String> {
+    let model = models.items.iter().find(|model| model.project_id == *owner && model.name == *name)?;
+    model.integration.clone()
 }
 
 fn qualified(model: &Model) -> String {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::Ctx;
 use super::prepare::{Prepared, prepare};
-use super::report::{refused, report};
+use super::report::{refused, report, unwritable};
 use super::targets::Site;
 use crate::error::{Error, Kind, Result};
 use crate::files;
@@ -73,9 +73,7 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
     let mut facts = String::new();
     let mut reports = Vec::new();
     for job in jobs {
-        let report = match prepare(ctx, job, &seal, &unguarded)
-            .and_then(|prepared| writable(&prepared).map(|()| prepared))
-        {
+        let report = match prepare(ctx, job, &seal, &unguarded) {
             Ok(prepared) => {
                 describe(&mut facts, job, &prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
@@ -83,7 +81,10 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
                     (false, true) => TargetState::Pending,
                     (false, false) => TargetState::InOrder,
                 };
-                report(job, &prepared, state)
+                match writable(&prepared) {
+                    Ok(()) => report(job, &prepared, state),
+                    Err(error) => unwritable(job, &prepared, &error),
+                }
             }
             Err(error) => refused(job, &error),
         };
@@ -159,7 +160,9 @@ fn write(
             let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
             return Ok(report(job, &prepared, state));
         }
-        files::check_writable(&prepared.snapshot)?;
+        if let Err(error) = files::check_writable(&prepared.snapshot) {
+            return Ok(unwritable(job, &prepared, &error));
+        }
         match commit(ctx, job, &prepared, seal, entry) {
             Err(error) if error.kind == Kind::FileBusy => continue,
             Err(error) => return Err(error),

@@ -224,8 +224,12 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
 fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     let families = check_ides(&args.ides)?;
     let mut pool: Vec<Site> = found.targets.iter().map(Site::of).collect();
-    for root in workspace_roots(ctx, args, &families)? {
-        pool.extend(ide::workspace(&ctx.platform, &root).targets.iter().map(Site::of));
+    let mut left_out: Vec<&ide::Skipped> = found.skipped.iter().collect();
+    let roots = workspace_roots(ctx, args, &families)?;
+    let workspaces: Vec<ide::Found> = roots.iter().map(|root| ide::workspace(&ctx.platform, root)).collect();
+    for workspace in &workspaces {
+        pool.extend(workspace.targets.iter().map(Site::of));
+        left_out.extend(&workspace.skipped);
     }
     let by_flags =
         !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
@@ -236,18 +240,40 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     }
     let mut seen = BTreeSet::new();
     sites.retain(|site| seen.insert(identity(&site.path)));
+    let skipped = missing(args, &sites, &left_out);
     if sites.is_empty() {
-        let mut error = Error::new(Kind::Usage, "no config file fits what was named");
-        let paths: Vec<String> =
-            pool.iter().map(|site| format!("{} ({})", site.target.path, site.target.ide)).collect();
-        error = error.hint(if paths.is_empty() {
-            "see what was looked at: elitea-helper ides".to_owned()
-        } else {
-            format!("found: {}", paths.join(", "))
-        });
-        return Err(error);
+        return Err(nothing_fits(&pool, &skipped));
     }
-    Ok(Targets { sites, skipped: Vec::new() })
+    Ok(Targets { sites, skipped })
+}
+
+/// Why IDEs that were named have no target.
+fn missing(args: &TargetArgs, sites: &[Site], left_out: &[&ide::Skipped]) -> Vec<Skipped> {
+    let names = |id: &str, ide: &str| id == ide || (ide == JETBRAINS && is_jetbrains(id));
+    let is_missing = |ide: &str| sites.iter().all(|site| site.target.ide != ide);
+    left_out
+        .iter()
+        .filter(|skipped| args.ides.iter().any(|id| names(id, skipped.ide)) && is_missing(skipped.ide))
+        .map(|skipped| Skipped {
+            ide: skipped.ide.to_owned(),
+            path: skipped.path.display().to_string(),
+            installed: skipped.installed,
+            reason: skipped.reason.clone(),
+        })
+        .collect()
+}
+
+fn nothing_fits(pool: &[Site], skipped: &[Skipped]) -> Error {
+    let error = Error::new(Kind::Usage, "no config file fits what was named");
+    if let Some(first) = skipped.first() {
+        return error.hint(format!("{}: {} ({})", first.ide, first.reason, first.path));
+    }
+    let paths: Vec<String> =
+        pool.iter().map(|site| format!("{} ({})", site.target.path, site.target.ide)).collect();
+    error.hint(match paths.as_slice() {
+        [] => "see what was looked at: elitea-helper ides".to_owned(),
+        paths => format!("found: {}", paths.join(", ")),
+    })
 }
 
 /// Whether the flags mean this site. Without a scope an IDE's own files are meant; a workspace

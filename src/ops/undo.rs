@@ -51,7 +51,10 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
     let token = if entry.files.iter().any(wrote_secret) { current_token(ctx).await? } else { None };
     let jobs: Vec<Job> = entry.files.iter().rev().map(|change| undoing(change, token.clone())).collect();
     let synced = carry_out(ctx, UNDO, &jobs)?;
-    mark(ctx, entry, synced.history.clone())?;
+    // A refused file is still to be taken back, by the same call.
+    if synced.reports.iter().all(|report| report.error.is_none()) {
+        mark(ctx, entry, synced.history.clone())?;
+    }
     if !entry.registered.is_empty() {
         Config::edit(&ctx.config_dir, |edit| {
             entry.registered.iter().try_for_each(|path| edit.unregister(path).map(|_| ()))

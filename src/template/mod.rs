@@ -35,8 +35,17 @@ pub struct Selection {
     pub model: String,
     /// Id of the project that owns the model.
     pub model_project: u64,
+    /// The integration's own id, which old servers have; none: owner and name make it up.
+    pub integration: Option<String>,
     /// Whether certificates are verified.
     pub verify_ssl: bool,
+}
+
+impl Selection {
+    /// What settings files call the integration's uid.
+    fn integration_uid(&self) -> String {
+        self.integration.clone().unwrap_or_else(|| format!("{}_{}", self.model_project, self.model))
+    }
 }
 
 /// One tool's file: which keys it gets, and how a whole new file looks.

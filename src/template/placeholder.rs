@@ -34,11 +34,7 @@ static TABLE: &[Row] = &[
     Row { name: "project.id", of: Type::Number, value: |c| c.selection.project.into() },
     Row { name: "model.name", of: Type::Text, value: |c| c.selection.model.as_str().into() },
     Row { name: "model.project", of: Type::Number, value: |c| c.selection.model_project.into() },
-    Row {
-        name: "integration.uid",
-        of: Type::Text,
-        value: |c| format!("{}_{}", c.selection.model_project, c.selection.model).into(),
-    },
+    Row { name: "integration.uid", of: Type::Text, value: |c| c.selection.integration_uid().into() },
     Row { name: "verify_ssl", of: Type::Bool, value: |c| c.selection.verify_ssl.into() },
     Row { name: TOKEN, of: Type::Text, value: |c| c.token.into() },
 ];

@@ -274,16 +274,16 @@ impl Journey {
             .replace("{token}", token)
             .replace("{suffix}", &token[token.len() - 7..])
             .replace("{home}", &self.machine.home().display().to_string());
-        while let Some(start) = text.find("{token:") {
-            let end = start + text[start..].find('}').ok_or("an open {token:")?;
-            let named = self.token_named(&text[start + 7..end])?;
-            text.replace_range(start..=end, &named);
-        }
         while let Some(start) = text.find("{out:") {
             let end = start + text[start..].find('}').ok_or("an open {out:")?;
             let value = self.pointer(&text[start + 5..end])?;
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             text.replace_range(start..=end, &value);
+        }
+        while let Some(start) = text.find("{token:") {
+            let end = start + text[start..].find('}').ok_or("an open {token:")?;
+            let named = self.token_named(&text[start + 7..end])?;
+            text.replace_range(start..=end, &named);
         }
         Ok(text)
     }

@@ -73,6 +73,7 @@ impl Choice {
             project: self.project,
             model: self.model,
             model_project: self.model_project,
+            integration: None,
             verify_ssl: self.verify_ssl,
         }
     }
@@ -317,6 +318,7 @@ fn rendering_equals_the_page() {
                 project: input["project_id"].as_u64().unwrap(),
                 model: input["model"]["name"].as_str().unwrap().to_owned(),
                 model_project: input["model"]["project_id"].as_u64().unwrap(),
+                integration: None,
                 verify_ssl,
             };
             let ours = template::load(id, None).unwrap().render(&selection, token).unwrap();

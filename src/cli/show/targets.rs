@@ -19,7 +19,8 @@ pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
         page.text(&format!(" ({label})"));
     }
     page.text("  ").put(Style::Dim, &target.path).end();
-    if diff {
+    // What may not be written is shown for whoever makes the change by hand.
+    if diff || report.state == TargetState::Refused {
         show_diff(page, &report.diff);
     }
     for key in &report.keys {
@@ -86,7 +87,7 @@ pub(super) fn summary(page: &mut Page, reports: &[TargetReport], skipped: usize)
         }
     }
     if skipped > 0 {
-        parts.push(format!("{skipped} left out (elitea-helper ides lists them)"));
+        parts.push(format!("{skipped} left out"));
     }
     page.line(Style::Bold, &parts.join(", "));
 }
