@@ -15,6 +15,7 @@ mod merge_corpus;
 mod network;
 mod recordings;
 mod replay;
+mod secrets;
 mod state;
 mod stub;
 mod template;
