@@ -20,6 +20,7 @@ mod merge_layout;
 mod network;
 mod recordings;
 mod replay;
+mod secrets;
 mod state;
 mod stub;
 mod support;
