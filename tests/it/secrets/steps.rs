@@ -113,7 +113,11 @@ pub(super) const LAID: &[Own] = &[
         "<project version=\"4\">\n  <component name=\"EliteASettings\">\n    <{main}>{main}\n",
     ),
     own("odd-1/config.toml", &["main"], "active = \"{main}\"\n"),
-    own("odd-2/config.toml", &["main"], "\"{main}\" = 1\n[profile.\"{main}\"]\n[policy]\nwrite_tokn = \"{main}\"\n"),
+    own(
+        "odd-2/config.toml",
+        &["main"],
+        "\"{main}\" = 1\n[profile.\"{main}\"]\n[policy]\nwrite_tokn = \"{main}\"\n",
+    ),
     own("odd-3/config.toml", &["main"], "[profile.default]\nstore = \"{main}\"\n"),
     own("odd-4/config.toml", &["main"], "token = {main}\n"),
     own("odd-5/config.toml", &["main"], "[profile.default]\nserver = \"{main}\"\n"),
@@ -121,7 +125,11 @@ pub(super) const LAID: &[Own] = &[
     own("odd-6/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
     own("odd-7/tokens.toml", &["main"], "format = 1\n[tokens]\n\"{server}\" = \"{main}junk\"\n"),
     own("odd-7/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
-    own("odd-8/config.toml", &["main"], "[network]\nproxy = \"http://me:{main}@127.0.0.1:9\"\nca_file = \"/{main}\"\n[profile.default]\nserver = \"https://127.0.0.1:9\"\nstore = \"file\"\n"),
+    own(
+        "odd-8/config.toml",
+        &["main"],
+        "[network]\nproxy = \"http://me:{main}@127.0.0.1:9\"\nca_file = \"/{main}\"\n[profile.default]\nserver = \"https://127.0.0.1:9\"\nstore = \"file\"\n",
+    ),
     own("odd-8/tokens.toml", &["main"], "format = 1\n[tokens]\n\"https://127.0.0.1:9\" = \"{main}\"\n"),
     own("odd-9/templates/vscode/template.toml", &["main"], "format = {main}\n"),
     own("odd-9/config.toml", &[], "[profile.default]\nserver = \"{server}\"\n"),
@@ -293,14 +301,13 @@ pub(super) const PHASES: &[Phase] = &[
     },
     Phase {
         name: "removed",
-        steps: &[run("remove --ide cursor --scope user"), run("remove --workspace {home}/work/shop --recent")],
+        steps: &[
+            run("remove --ide cursor --scope user"),
+            run("remove --workspace {home}/work/shop --recent"),
+        ],
         holds: &[(STORE, "current"), (CODE, "current"), (PROFILE, "current"), (WINDSURF, "current")],
     },
-    Phase {
-        name: "signed out",
-        steps: &[run("logout"), run("status"), run("plan")],
-        holds: &[],
-    },
+    Phase { name: "signed out", steps: &[run("logout"), run("status"), run("plan")], holds: &[] },
     Phase {
         name: "all gone",
         steps: &[run("remove"), login("{bob}"), run("logout --revoke"), run("history")],
@@ -308,5 +315,10 @@ pub(super) const PHASES: &[Phase] = &[
     },
 ];
 
-const EVERYWHERE: &[(&str, &str)] =
-    &[(STORE, "current"), (CODE, "current"), (PROFILE, "current"), (CURSOR, "current"), (WINDSURF, "current")];
+const EVERYWHERE: &[(&str, &str)] = &[
+    (STORE, "current"),
+    (CODE, "current"),
+    (PROFILE, "current"),
+    (CURSOR, "current"),
+    (WINDSURF, "current"),
+];
