@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! # words for the reader
-//! server go                      the dialect; without it python. Must come first
+//! server go                      the dialect; without it python
+//! only linux / only unix         on other systems it is left out: their folders, links or modes differ
 //! file NAME                      a file of the home, with the lines that follow, each after "| ";
 //!                                "\ " instead of "| " leaves the line end out, "^ " makes it CRLF
 //! link NAME TO                   a symbolic link
@@ -82,6 +83,13 @@ fn every_journey_ends_as_it_says() {
 }
 
 fn travel(text: &str) -> Result<(), String> {
+    let system = text.lines().find_map(|line| line.strip_prefix("only "));
+    let here = [("linux", cfg!(target_os = "linux")), ("unix", cfg!(unix))];
+    match system.map(|system| here.iter().find(|(name, _)| *name == system).ok_or(system)) {
+        Some(Err(unknown)) => return Err(format!("there is no system {unknown:?}")),
+        Some(Ok((_, false))) => return Ok(()),
+        Some(Ok((_, true))) | None => {}
+    }
     let dialect =
         text.lines().find_map(|line| line.strip_prefix("server ")).map_or(Ok(Dialect::Python), str::parse);
     let machine = Machine::new(dialect.map_err(|error| error.to_string())?);
@@ -135,7 +143,7 @@ impl Journey {
         }
         let (name, more) = rest.split_once(' ').unwrap_or((&rest, ""));
         match word {
-            "server" => {}
+            "server" | "only" => {}
             "file" => {
                 self.machine.write(&rest, &bytes);
                 self.laid.insert(rest, bytes);

@@ -13,6 +13,7 @@ mod machine;
 mod merge;
 mod merge_corpus;
 mod network;
+mod readme;
 mod recordings;
 mod replay;
 mod state;
