@@ -99,10 +99,18 @@ impl State {
     /// `Locked`, naming the holder, if another helper does not finish.
     pub fn lock(&self, what: &str) -> Result<Lock> {
         let lock = files::lock(&self.dir, what, PATIENCE)?;
-        for folder in [self.dir.clone(), self.dir.join(manifest::FOLDER), self.dir.join(history::FOLDER)] {
-            files::clean_leftovers(&folder);
-        }
+        self.folders().iter().for_each(|folder| files::clean_leftovers(folder));
         Ok(lock)
+    }
+
+    /// Whether a crash left something that [`State::lock`] clears away.
+    pub fn has_leftovers(&self) -> bool {
+        self.folders().iter().any(|folder| files::has_leftovers(folder))
+    }
+
+    /// The folders that are written under the lock.
+    fn folders(&self) -> [PathBuf; 3] {
+        [self.dir.clone(), self.dir.join(manifest::FOLDER), self.dir.join(history::FOLDER)]
     }
 
     /// The number of changes so far. Who sees it grow looks at the files again.
