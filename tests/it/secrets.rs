@@ -25,12 +25,8 @@ use faults::{TIMEOUT, faults};
 use search::{Found, Looked, Search, name};
 use steps::{CODE, LAID, PHASES, Phase, REMOTE, STORE, Step};
 
-const DIALECTS: [(Dialect, &str); 4] = [
-    (Dialect::Python, "python"),
-    (Dialect::Go, "go"),
-    (Dialect::GoPlain, "go-plain"),
-    (Dialect::V1, "v1"),
-];
+const DIALECTS: [(Dialect, &str); 4] =
+    [(Dialect::Python, "python"), (Dialect::Go, "go"), (Dialect::GoPlain, "go-plain"), (Dialect::V1, "v1")];
 
 /// How many faults are tried at once. Most of the time a run waits.
 const AT_ONCE: usize = 12;
@@ -204,9 +200,7 @@ impl<'t> Trial<'t> {
         });
         ask("logout --revoke");
         let found = self.files();
-        let ours = |file: &str| {
-            file == STORE || LAID.iter().any(|own| self.found_name(own.file) == file)
-        };
+        let ours = |file: &str| file == STORE || LAID.iter().any(|own| self.found_name(own.file) == file);
         for (file, tokens) in found.iter().filter(|(file, _)| !ours(file)) {
             self.tally.leak(format!("{}\n{file} holds {tokens:?}", self.what));
         }
@@ -242,7 +236,11 @@ impl<'t> Trial<'t> {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
         self.tally.runs.fetch_add(1, Ordering::Relaxed);
         self.tally.output.fetch_add(output.stdout.len() + output.stderr.len(), Ordering::Relaxed);
-        Ran { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            stdout: text(&output.stdout),
+            stderr: text(&output.stderr),
+        }
     }
 
     fn judge_output(&self, line: &str, ran: &Ran, shows: bool) {
@@ -250,10 +248,14 @@ impl<'t> Trial<'t> {
         let (out, err) = (search.look(ran.stdout.as_bytes()), search.look(ran.stderr.as_bytes()));
         let refused = ran.code > 1;
         if (!shows && !out.is_empty()) || !err.is_empty() {
-            self.tally.leak(format!("{}\n$ {line}\nshows {out:?} {err:?}\n{}\n{}", self.what, ran.stdout, ran.stderr));
+            self.tally.leak(format!(
+                "{}\n$ {line}\nshows {out:?} {err:?}\n{}\n{}",
+                self.what, ran.stdout, ran.stderr
+            ));
         }
         if shows && out.is_empty() && !refused {
-            self.tally.leak(format!("{}\n$ {line}\nshows no token, so the search is blind: {ran:?}", self.what));
+            self.tally
+                .leak(format!("{}\n$ {line}\nshows no token, so the search is blind: {ran:?}", self.what));
         }
         if ran.code == 5 || ran.stderr.contains("panicked") {
             self.tally.leak(format!("{}\n$ {line}\nfailed of itself: {ran:?}", self.what));
@@ -300,9 +302,14 @@ impl<'t> Trial<'t> {
         }
         phase.holds.iter().for_each(|(file, token)| hold(file, token));
         if found != wanted {
-            let more: Vec<_> = found.iter().filter(|(file, tokens)| wanted.get(*file) != Some(tokens)).collect();
-            let less: Vec<_> = wanted.iter().filter(|(file, tokens)| found.get(*file) != Some(tokens)).collect();
-            self.tally.leak(format!("{}\nafter {:?}\nfiles hold {more:#?}\nwanted {less:#?}", self.what, phase.name));
+            let more: Vec<_> =
+                found.iter().filter(|(file, tokens)| wanted.get(*file) != Some(tokens)).collect();
+            let less: Vec<_> =
+                wanted.iter().filter(|(file, tokens)| found.get(*file) != Some(tokens)).collect();
+            self.tally.leak(format!(
+                "{}\nafter {:?}\nfiles hold {more:#?}\nwanted {less:#?}",
+                self.what, phase.name
+            ));
         }
         #[cfg(unix)]
         for folder in [self.machine.config_dir(), self.machine.state_dir()] {
@@ -318,7 +325,12 @@ impl<'t> Trial<'t> {
             let metadata = entry.metadata().unwrap();
             let laid = entry.file_name() == "config.toml";
             if metadata.mode() & 0o077 != 0 && !laid {
-                self.tally.leak(format!("{}\n{} has mode {:o}", self.what, entry.path().display(), metadata.mode()));
+                self.tally.leak(format!(
+                    "{}\n{} has mode {:o}",
+                    self.what,
+                    entry.path().display(),
+                    metadata.mode()
+                ));
             }
             if metadata.is_dir() {
                 self.judge_modes(&entry.path());
@@ -333,7 +345,9 @@ impl<'t> Trial<'t> {
         if !requests.iter().any(|request| request.credential) {
             self.tally.leak(format!("{}\nno request had a credential, so nothing is proven", self.what));
         }
-        let strange = |name: &String| matches!(name.as_str(), "cookie" | "x-api-key" | "proxy-authorization" | "referer");
+        let strange = |name: &String| {
+            matches!(name.as_str(), "cookie" | "x-api-key" | "proxy-authorization" | "referer")
+        };
         for request in requests {
             if !request.misplaced.is_empty() || request.headers.iter().any(strange) {
                 self.tally.leak(format!("{}\na token was sent where none belongs: {request:?}", self.what));

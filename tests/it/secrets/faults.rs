@@ -37,7 +37,9 @@ pub(super) fn faults(elsewhere: &str, token: &str) -> Vec<(Effect, Vec<Dialect>)
         everywhere.into_iter().map(|effect| (effect, all.to_vec())).collect();
     faults.extend(conditions.map(|condition| (Effect::Condition(condition), all.to_vec())));
     // What the client makes of words is the same for every dialect, so each has one or two.
-    faults.extend(echoes(token).into_iter().zip(all.iter().cycle()).map(|(effect, dialect)| (effect, vec![*dialect])));
+    faults.extend(
+        echoes(token).into_iter().zip(all.iter().cycle()).map(|(effect, dialect)| (effect, vec![*dialect])),
+    );
     for (effect, _) in &faults {
         is_listed(effect);
     }
@@ -92,7 +94,10 @@ fn echoes(token: &str) -> Vec<Effect> {
                  \"expires\": \"{token}\", \"token\": \"{token}\", \"items\": [], \"rows\": []}}"
             ),
         ),
-        json(200, format!("[{{\"id\": 4, \"name\": \"{token}\", \"uuid\": \"u-1\", \"expires\": \"{token}\"}}]")),
+        json(
+            200,
+            format!("[{{\"id\": 4, \"name\": \"{token}\", \"uuid\": \"u-1\", \"expires\": \"{token}\"}}]"),
+        ),
     ]
 }
 

@@ -27,7 +27,8 @@ pub(super) fn missing(machine: &Machine) -> Vec<String> {
             ),
         }
     }
-    let remote = REMOTE.iter().filter(|line| !commands.keys().any(|command| line.starts_with(command.as_str())));
+    let remote =
+        REMOTE.iter().filter(|line| !commands.keys().any(|command| line.starts_with(command.as_str())));
     missing.extend(remote.map(|line| format!("`{line}` is no command")));
     assert!(commands.len() >= 18, "the help was not understood: {commands:?}");
     missing
@@ -46,7 +47,9 @@ fn read(machine: &Machine, path: &mut Vec<String>, commands: &mut BTreeMap<Strin
         .collect();
     if below.is_empty() {
         let own = help.stdout.split("Everywhere:").next().unwrap();
-        let flags = own.lines().filter_map(|line| line.trim_start().split("--").nth(1).filter(|_| line.trim_start().starts_with('-')));
+        let flags = own.lines().filter_map(|line| {
+            line.trim_start().split("--").nth(1).filter(|_| line.trim_start().starts_with('-'))
+        });
         let flags = flags.map(|rest| format!("--{}", rest.split([' ', '=', '<', '.']).next().unwrap()));
         commands.insert(path.join(" "), flags.filter(|flag| flag != "--help").collect());
     }

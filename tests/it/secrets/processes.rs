@@ -106,7 +106,10 @@ mod linux {
         let machine = Machine::new(Dialect::Python);
         let noted = machine.home().join("noted");
         let browser = machine.home().join("browser");
-        let script = format!("#!/bin/sh\n{{ printf '%s\\n' \"$0\" \"$@\"; cat /proc/$$/environ; }} > {0}.new\nmv {0}.new {0}\n", noted.display());
+        let script = format!(
+            "#!/bin/sh\n{{ printf '%s\\n' \"$0\" \"$@\"; cat /proc/$$/environ; }} > {0}.new\nmv {0}.new {0}\n",
+            noted.display()
+        );
         std::fs::write(&browser, script).unwrap();
         std::fs::set_permissions(&browser, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let helper = machine.command();
@@ -134,7 +137,9 @@ mod linux {
             shown.extend_from_slice(&part[..read]);
             read == 0 || String::from_utf8_lossy(&shown).contains("not shown")
         });
-        wait_for("a terminal without echo", || processes_below(child.id()).into_iter().skip(1).any(is_silent));
+        wait_for("a terminal without echo", || {
+            processes_below(child.id()).into_iter().skip(1).any(is_silent)
+        });
         wait_for("the browser", || noted.exists());
         child.stdin.as_mut().unwrap().write_all(format!("{}\n", machine.server.token()).as_bytes()).unwrap();
         output.read_to_end(&mut shown).unwrap();

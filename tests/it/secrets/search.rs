@@ -110,7 +110,8 @@ fn the_search_finds_what_is_put_there() {
 
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("state/history")).unwrap();
-    std::fs::write(folder.path().join("state/history/1.json"), format!("{{\"before\": \"{token}\"}}")).unwrap();
+    std::fs::write(folder.path().join("state/history/1.json"), format!("{{\"before\": \"{token}\"}}"))
+        .unwrap();
     std::fs::write(folder.path().join("state/lock"), "").unwrap();
     let mut looked = Looked::default();
     let found = search.files(folder.path(), &mut looked);

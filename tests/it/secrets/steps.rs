@@ -47,6 +47,7 @@ pub(super) const STORE: &str = "elitea-config/tokens.toml";
 pub(super) const CODE: &str = ".config/Code/User/settings.json";
 const PROFILE: &str = ".config/Code/User/profiles/3f2a1c/settings.json";
 const CURSOR: &str = ".config/Cursor/User/settings.json";
+const INSIDERS: &str = ".config/Code - Insiders/User/settings.json";
 const WINDSURF: &str = ".config/Windsurf/User/settings.json";
 
 /// A settings file in which the user put a token that stays, and the tokens in it. What the helper
@@ -86,7 +87,7 @@ pub(super) const LAID: &[Own] = &[
         becomes_ours: true,
     },
     own(
-        ".config/Code - Insiders/User/settings.json",
+        INSIDERS,
         &["foreign", "main"],
         "{\n  \"eliteacode.authToken\": \"{foreign}\",\n  \"a\": [\n    \"{main}\",\n    \"Authorization: Bearer {main}\"\n  ],\n  \
          \"http.proxyAuthorization\": \"Basic {base64}\",\n  // export ELITEA_TOKEN={main}\n  \"b\": \"{foreign}.junk {main}x\"\n}\n",
@@ -113,18 +114,26 @@ pub(super) const LAID: &[Own] = &[
         "<project version=\"4\">\n  <component name=\"EliteASettings\">\n    <{main}>{main}\n",
     ),
     own("odd-1/config.toml", &["main"], "active = \"{main}\"\n"),
-    own("odd-2/config.toml", &["main"], "\"{main}\" = 1\n[profile.\"{main}\"]\n[policy]\nwrite_tokn = \"{main}\"\n"),
+    own(
+        "odd-2/config.toml",
+        &["main"],
+        "\"{main}\" = 1\n[profile.\"{main}\"]\n[policy]\nwrite_tokn = \"{main}\"\n",
+    ),
     own("odd-3/config.toml", &["main"], "[profile.default]\nstore = \"{main}\"\n"),
     own("odd-4/config.toml", &["main"], "token = {main}\n"),
-    own("odd-5/config.toml", &["main"], "[profile.default]\nserver = \"{main}\"\n"),
+    own("odd-5/config.toml", &["main"], "[profile.default]\nserver = \"{main}\"\nstore = \"file\"\n"),
     own("odd-6/tokens.toml", &["main"], "format = 1\n[tokens]\n{main}\n"),
     own("odd-6/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
     own("odd-7/tokens.toml", &["main"], "format = 1\n[tokens]\n\"{server}\" = \"{main}junk\"\n"),
     own("odd-7/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
-    own("odd-8/config.toml", &["main"], "[network]\nproxy = \"http://me:{main}@127.0.0.1:9\"\nca_file = \"/{main}\"\n[profile.default]\nserver = \"https://127.0.0.1:9\"\nstore = \"file\"\n"),
+    own(
+        "odd-8/config.toml",
+        &["main"],
+        "[network]\nproxy = \"http://me:{main}@127.0.0.1:9\"\nca_file = \"/{main}\"\n[profile.default]\nserver = \"https://127.0.0.1:9\"\nstore = \"file\"\n",
+    ),
     own("odd-8/tokens.toml", &["main"], "format = 1\n[tokens]\n\"https://127.0.0.1:9\" = \"{main}\"\n"),
     own("odd-9/templates/vscode/template.toml", &["main"], "format = {main}\n"),
-    own("odd-9/config.toml", &[], "[profile.default]\nserver = \"{server}\"\n"),
+    own("odd-9/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
 ];
 
 /// What is asked of a server, so that it is run against every fault.
@@ -180,8 +189,8 @@ pub(super) const PHASES: &[Phase] = &[
             login("  \"Bearer {main}\"\r\n"),
             run("projects"),
             run("use --project 4"),
-            run("use --model gpt-5.1"),
             run("use --model default"),
+            run("use --model 1/gpt-5.1"),
             run("models"),
             run("models --project 10"),
             run("token list"),
@@ -293,14 +302,19 @@ pub(super) const PHASES: &[Phase] = &[
     },
     Phase {
         name: "removed",
-        steps: &[run("remove --ide cursor --scope user"), run("remove --workspace {home}/work/shop --recent")],
-        holds: &[(STORE, "current"), (CODE, "current"), (PROFILE, "current"), (WINDSURF, "current")],
+        steps: &[
+            run("remove --ide cursor --scope user"),
+            run("remove --workspace {home}/work/shop --recent"),
+        ],
+        holds: &[
+            (STORE, "current"),
+            (CODE, "current"),
+            (PROFILE, "current"),
+            (WINDSURF, "current"),
+            (INSIDERS, "current"),
+        ],
     },
-    Phase {
-        name: "signed out",
-        steps: &[run("logout"), run("status"), run("plan")],
-        holds: &[],
-    },
+    Phase { name: "signed out", steps: &[run("logout"), run("status"), run("plan")], holds: &[] },
     Phase {
         name: "all gone",
         steps: &[run("remove"), login("{bob}"), run("logout --revoke"), run("history")],
@@ -308,5 +322,11 @@ pub(super) const PHASES: &[Phase] = &[
     },
 ];
 
-const EVERYWHERE: &[(&str, &str)] =
-    &[(STORE, "current"), (CODE, "current"), (PROFILE, "current"), (CURSOR, "current"), (WINDSURF, "current")];
+const EVERYWHERE: &[(&str, &str)] = &[
+    (STORE, "current"),
+    (CODE, "current"),
+    (PROFILE, "current"),
+    (CURSOR, "current"),
+    (WINDSURF, "current"),
+    (INSIDERS, "current"),
+];
