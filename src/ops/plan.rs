@@ -68,7 +68,7 @@ async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>
     Ok((jobs, skipped, notes))
 }
 
-/// The jobs that bring these sites in order.
+/// The jobs that bring these sites in order, with the token that counts now.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
     let server = ctx.server()?;
     let token = match ctx.token(&server).await {
@@ -77,6 +77,16 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
         Err(error) if error.kind == Kind::StoreUnavailable => TokenUse::Unknown(error.to_string()),
         Err(error) => return Err(error),
     };
+    jobs_with(ctx, sites, token).await
+}
+
+/// The jobs that bring these sites in order, with this token, whatever the environment holds.
+pub(crate) async fn jobs_with(
+    ctx: &Ctx,
+    sites: Vec<targets::Site>,
+    token: TokenUse,
+) -> Result<(Vec<Job>, Vec<String>)> {
+    let server = ctx.server()?;
     let known = match &token {
         TokenUse::Known(token) => Some(token),
         _ => None,
