@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Base, Owned, Path};
 
-/// A merged text.
-#[derive(Clone, Debug, PartialEq)]
+/// A merged text. Its `Debug` form leaves the text out, which may hold a token.
+#[derive(Clone, PartialEq)]
 pub struct Merged {
     /// The text; equal to the one given when nothing is to be written.
     pub text: String,
@@ -13,6 +13,12 @@ pub struct Merged {
     pub owned: Owned,
     /// What became of each key.
     pub keys: Vec<KeyReport>,
+}
+
+impl std::fmt::Debug for Merged {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Merged").field("keys", &self.keys).finish_non_exhaustive()
+    }
 }
 
 /// What became of one key.
