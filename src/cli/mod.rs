@@ -10,10 +10,12 @@ mod show;
 mod terminal;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::auth::hide_tokens;
 use crate::error::{Error, Kind, Result};
 use args::{Cli, Global};
 use page::Style;
@@ -23,12 +25,10 @@ use terminal::Terminal;
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { Kind::Usage.row().exit } else { 0 });
-        }
+        Err(error) => return not_understood(&error),
     };
     let terminal = Terminal::new(&cli.global);
+    std::panic::set_hook(Box::new(|panic| note_panic(panic.location())));
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli, &terminal)));
     match done {
         Ok(Ok(code)) => ExitCode::from(code),
@@ -36,8 +36,34 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             terminal.error(&error);
             ExitCode::from(error.kind.row().exit)
         }
-        Err(_) => ExitCode::from(Kind::Internal.row().exit),
+        Err(_) => {
+            let error = Error::new(Kind::Internal, "the helper failed of itself")
+                .hint("please report this with the command and the place in the source above");
+            terminal.error(&error);
+            ExitCode::from(error.kind.row().exit)
+        }
     }
+}
+
+/// Help and version, or what is wrong with the arguments; they may hold a token by mistake.
+fn not_understood(error: &clap::Error) -> ExitCode {
+    let text = error.render().ansi().to_string();
+    let text = hide_tokens(&text);
+    if !error.use_stderr() {
+        let _ = anstream::stdout().write_all(text.as_bytes());
+        return ExitCode::SUCCESS;
+    }
+    let _ = anstream::stderr().write_all(text.as_bytes());
+    ExitCode::from(Kind::Usage.row().exit)
+}
+
+/// Says where a panic was. What it says itself may quote the text at hand, and so a token.
+fn note_panic(place: Option<&std::panic::Location<'_>>) {
+    let _ = anstream::stderr().write_all(panic_words(place).as_bytes());
+}
+
+fn panic_words(place: Option<&std::panic::Location<'_>>) -> String {
+    place.map_or_else(|| "panic\n".to_owned(), |place| format!("panic at {place}\n"))
 }
 
 fn run(cli: &Cli, terminal: &Terminal) -> Result<u8> {
@@ -81,4 +107,17 @@ fn logs(global: &Global) {
     let ours = tracing_subscriber::filter::Targets::new().with_target("elitea_helper", level);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
     let _ = tracing_subscriber::registry().with(layer).with(ours).try_init();
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_tells_its_place_and_nothing_else() {
+        let words = panic_words(Some(std::panic::Location::caller()));
+        assert!(words.starts_with("panic at src") && words.contains("mod.rs:"), "{words}");
+        assert_eq!(words.lines().count(), 1);
+    }
 }
