@@ -77,7 +77,7 @@ fn is_whole(ctx: &Ctx) -> bool {
     ctx.config.project().is_some() && ctx.config.model().is_some()
 }
 
-/// The jobs that bring these sites in order.
+/// The jobs that bring these sites in order, with the token that counts now.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
     let server = ctx.server()?;
     let token = match ctx.token(&server).await {
@@ -89,6 +89,16 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
         }
         Err(error) => return Err(error),
     };
+    jobs_with(ctx, sites, token).await
+}
+
+/// The jobs that bring these sites in order, with this token, whatever the environment holds.
+pub(crate) async fn jobs_with(
+    ctx: &Ctx,
+    sites: Vec<targets::Site>,
+    token: TokenUse,
+) -> Result<(Vec<Job>, Vec<String>)> {
+    let server = ctx.server()?;
     let known = match &token {
         TokenUse::Known(token) => Some(token),
         _ => None,
