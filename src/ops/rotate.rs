@@ -9,7 +9,8 @@ use jiff::Timestamp;
 
 use super::Ctx;
 use super::context::not_signed_in;
-use super::plan::jobs_for;
+use super::desired::TokenUse;
+use super::plan::jobs_with;
 use super::sync::carry_out;
 use super::targets::{Site, registered};
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
@@ -59,7 +60,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
         return Err(take_back(&client, &info, error).await);
     }
     ctx.state.forget_rotation()?;
-    let (jobs, more) = jobs_for(ctx, holding_token(ctx)?).await?;
+    let (jobs, more) = jobs_with(ctx, holding_token(ctx)?, TokenUse::Known(new.clone())).await?;
     notes.extend(more);
     let synced = carry_out(ctx, "rotate", &jobs)?;
     ctx.state.bump_generation()?;
@@ -90,7 +91,7 @@ fn holding_token(ctx: &Ctx) -> Result<Vec<Site>> {
 async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &str) -> Result<Rotated> {
     let uuid = token.claims().uuid.unwrap_or_default();
     let info = client.token(&uuid).await?;
-    let (jobs, mut notes) = jobs_for(ctx, holding_token(ctx)?).await?;
+    let (jobs, mut notes) = jobs_with(ctx, holding_token(ctx)?, TokenUse::Known(token.clone())).await?;
     notes.push("another helper rotated the token just now; its new token is used".into());
     let synced = carry_out(ctx, "rotate", &jobs)?;
     Ok(Rotated {

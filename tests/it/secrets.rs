@@ -8,6 +8,7 @@ mod grammar;
 mod processes;
 mod search;
 mod steps;
+mod types;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -168,6 +169,9 @@ impl<'t> Trial<'t> {
     fn live(self) {
         let is_first = matches!(self.dialect, Dialect::Python);
         for phase in PHASES {
+            if !phase.asks && !is_first {
+                continue;
+            }
             // The demo brings servers of its own, so it is the same beside every server.
             for step in phase.steps.iter().filter(|step| is_first || !step.line.starts_with("demo")) {
                 self.step(step);
@@ -179,11 +183,13 @@ impl<'t> Trial<'t> {
 
     /// Everything that asks the server at once, while it fails; then a sign-out.
     fn suffer(self, effect: Effect, echoed: &str) {
+        let model = if self.dialect == Dialect::V1 { "gpt-4" } else { "team-llama" };
+        let selected = format!("[profile.default]\nproject = 4\nmodel = \"4/{model}\"\n");
+        self.configure(&selected);
         let login = self.fill("login --server {server} --token-stdin --store file");
         self.run(&login, self.machine.server.token(), None);
         self.run("apply --ide all", "", None);
-        let config = self.machine.config_dir().join("config.toml");
-        std::fs::OpenOptions::new().append(true).open(config).unwrap().write_all(TIMEOUT.as_bytes()).unwrap();
+        self.configure(TIMEOUT);
         self.machine.server.faults(vec![Fault::always(effect)]);
         let ask = |line: &str| {
             let line = self.fill(line);
@@ -205,6 +211,13 @@ impl<'t> Trial<'t> {
             self.tally.leak(format!("{}\n{file} holds {tokens:?}", self.what));
         }
         self.judge_requests();
+    }
+
+    /// Adds lines to `config.toml`.
+    fn configure(&self, lines: &str) {
+        let config = self.machine.config_dir().join("config.toml");
+        let mut config = std::fs::OpenOptions::new().append(true).open(config).unwrap();
+        config.write_all(lines.as_bytes()).unwrap();
     }
 
     fn step(&self, step: &Step) {
