@@ -70,6 +70,9 @@ async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>
 
 /// The jobs that bring these sites in order.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
+    if sites.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
     let server = ctx.server()?;
     let token = match ctx.token(&server).await {
         Ok(Some((token, _))) => TokenUse::Known(token),
@@ -84,9 +87,9 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
     let resolved = resolve(ctx, &server, known).await?;
     let speaks_v1 = match known {
         Some(token) if !ctx.offline && sites.iter().any(|site| needs_v1(ctx, site)) => {
-            ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?
+            Some(ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?)
         }
-        _ => false,
+        _ => None,
     };
     let jobs = jobs(ctx, sites, &resolved.selection, &token, speaks_v1)?;
     Ok((jobs, resolved.notes))

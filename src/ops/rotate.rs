@@ -48,6 +48,8 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     }
     let mut notes = clean_up(ctx, &client).await?;
     store.probe(ctx.attended).await?;
+    // What would keep the targets from being written is found out before there is a new token.
+    jobs_for(ctx, registered(ctx)?).await?;
     let name = new_name()?;
     ctx.state.note_rotation(&name)?;
     let (info, new) = client.create_token(&name, asked.expires).await?;
