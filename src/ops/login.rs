@@ -54,6 +54,8 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     hidden_by_environment(ctx, &server)?;
     let client = ctx.client_with(&server, Some(&token))?;
     let (account, info) = check(&client, &server, &token).await?;
+    // What cannot be noted in config.toml is not begun.
+    Config::edit(&ctx.config_dir, |_| Ok(()))?;
     let store = Store::new(kind, &ctx.config_dir);
     store.set(&server, &token, ctx.attended).await?;
     let mut notes = forget_elsewhere(ctx, kind, &server).await;
