@@ -120,7 +120,9 @@ impl Ctx {
         let joined = self.cwd.join(path);
         let plain = std::path::absolute(&joined).unwrap_or(joined);
         if plain.components().any(|part| part == Component::ParentDir) {
-            return std::fs::canonicalize(&plain).unwrap_or(plain);
+            let folder = plain.parent().zip(plain.file_name());
+            let beside = || Some(folder?.0.canonicalize().ok()?.join(folder?.1));
+            return plain.canonicalize().ok().or_else(beside).unwrap_or(plain);
         }
         plain
     }
