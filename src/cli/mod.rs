@@ -57,8 +57,14 @@ fn not_understood(error: &clap::Error, args: &[OsString]) -> ExitCode {
         };
         let error = Error::new(Kind::Usage, message).hint("see what it takes: elitea-helper help");
         Terminal::documents().error(&error);
-    } else {
+        return ExitCode::from(Kind::Usage.row().exit);
+    }
+    let words = error.to_string();
+    let masked = crate::ops::mask_words(&words);
+    if masked == words {
         let _ = error.print();
+    } else {
+        Terminal::documents().tell(&masked);
     }
     ExitCode::from(Kind::Usage.row().exit)
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::args::{Color, Global};
 use super::page::{Page, Style, visible};
 use crate::error::{Error, Kind, Result};
+use crate::ops::mask_words;
 
 /// After how long a progress line appears.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -89,7 +90,16 @@ impl Terminal {
     }
 
     /// Prints an error to standard error; under `--json` its document to standard output.
+    /// A message may repeat what was typed, so that a token in it is masked.
     pub(crate) fn error(&self, error: &Error) {
+        let error = &Error {
+            kind: error.kind,
+            message: mask_words(&error.message),
+            place: error.place.clone(),
+            hint: error.hint.as_deref().map(mask_words),
+            choices: error.choices.clone(),
+            flag: error.flag,
+        };
         if self.json {
             let failed = crate::protocol::error::Failed { error: error.into() };
             let _ = self.report(&failed, self.page());
@@ -113,7 +123,7 @@ impl Terminal {
         }
     }
 
-    fn tell(&self, text: &str) {
+    pub(super) fn tell(&self, text: &str) {
         let mut err = anstream::AutoStream::new(io::stderr().lock(), self.choice());
         let _ = err.write_all(text.as_bytes());
     }

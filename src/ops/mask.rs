@@ -64,8 +64,29 @@ fn trim_quotes(text: &str, range: &Range<usize>) -> Range<usize> {
     }
 }
 
+/// `text` with every word masked that is a token or another well-known secret: for messages, which
+/// may repeat what was typed.
+pub fn mask_words(text: &str) -> String {
+    let mut masked = text.to_owned();
+    for range in secret_words(text).into_iter().rev() {
+        masked.replace_range(range, MASK);
+    }
+    masked
+}
+
 /// The ranges of words that look like secrets, and of strings whose key says that they are.
 fn suspicious(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = secret_words(text);
+    let mut line_start = 0;
+    for line in text.split_inclusive('\n') {
+        ranges.extend(named_secret(line).map(|range| line_start + range.start..line_start + range.end));
+        line_start += line.len();
+    }
+    ranges
+}
+
+/// The ranges of words that look like secrets.
+fn secret_words(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut rest = 0;
@@ -79,11 +100,6 @@ fn suspicious(text: &str) -> Vec<Range<usize>> {
             ranges.push(start..end);
         }
         rest = end;
-    }
-    let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        ranges.extend(named_secret(line).map(|range| line_start + range.start..line_start + range.end));
-        line_start += line.len();
     }
     ranges
 }

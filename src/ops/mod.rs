@@ -26,6 +26,7 @@ pub use ides::ides;
 pub use lists::{ago, models, projects};
 pub use login::{Login, login, login_page};
 pub use logout::logout;
+pub use mask::mask_words;
 pub use plan::{apply, plan};
 pub use remove::remove;
 pub use render::render;
