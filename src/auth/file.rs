@@ -55,10 +55,13 @@ impl FileStore {
         Ok(removed)
     }
 
-    /// Writing what is there once more shows that it can be read and written.
+    /// Writing what is there once more shows that it can be read and written. A file that was not
+    /// there goes again.
     pub(super) fn probe(&self) -> Result<()> {
+        let existed = self.path.exists();
         let document = self.for_writing()?;
-        self.write(&document)
+        self.write(&document)?;
+        if existed { Ok(()) } else { files::remove_private(&self.path) }
     }
 
     fn read(&self) -> Result<DocumentMut> {

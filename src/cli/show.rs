@@ -223,7 +223,11 @@ pub(super) fn models(terminal: &Terminal, list: &ModelList) -> Result<u8> {
 
 /// A number of tokens, in thousands where it is whole thousands.
 fn thousands(count: u64) -> String {
-    if count >= 1_000 && count % 1_000 == 0 { format!("{}k", count / 1_000) } else { count.to_string() }
+    if count >= 1_000 && count.is_multiple_of(1_000) {
+        format!("{}k", count / 1_000)
+    } else {
+        count.to_string()
+    }
 }
 
 pub(super) fn selection(terminal: &Terminal, selection: &Selection) -> Result<u8> {
@@ -365,14 +369,18 @@ pub(super) fn ides(terminal: &Terminal, list: &IdeList) -> Result<u8> {
         page.line(Style::Plain, "  none");
     }
     page.line(Style::Bold, "left out");
-    let rows: Vec<Vec<Cell>> = list
-        .skipped
+    let (absent, odd): (Vec<_>, Vec<_>) = list.skipped.iter().partition(|skipped| !skipped.installed);
+    let rows: Vec<Vec<Cell>> = odd
         .iter()
         .map(|skipped| {
             vec![Cell::new(&skipped.ide), Cell::new(&skipped.path), Cell::styled(Style::Dim, &skipped.reason)]
         })
         .collect();
     page.table("  ", &rows);
+    if !absent.is_empty() {
+        let names: Vec<&str> = absent.iter().map(|skipped| skipped.ide.as_str()).collect();
+        page.line(Style::Dim, &format!("  not installed: {}", names.join(", ")));
+    }
     terminal.report(list, page)?;
     Ok(0)
 }

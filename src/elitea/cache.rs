@@ -95,7 +95,7 @@ impl Cache {
 
     fn save<T: Serialize>(&self, key: &[&str], value: &T) -> Result<()> {
         let kept = json!({ "format": FORMAT, "taken": Timestamp::now().to_string(), "value": value });
-        files::write_private(&self.file(key), kept.to_string().as_bytes())
+        files::write_private_as(&self.file(key), kept.to_string().as_bytes(), files::Durability::Soon)
             .map_err(|error| Error::new(Kind::Io, error.message))
     }
 

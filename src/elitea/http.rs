@@ -1,5 +1,6 @@
 //! One HTTP client per server: no redirects, no cookies, bounded in time and size, and repeated
 //! only where repeating changes nothing.
+#![allow(clippy::disallowed_methods, reason = "the only user of the network")]
 
 use std::time::Duration;
 
@@ -114,20 +115,6 @@ impl Http {
     /// As [`Http::post`].
     pub(super) async fn delete(&self, path: &str) -> Result<Reply> {
         self.once(Method::DELETE, path, None).await
-    }
-
-    /// Sends a text as it is, with headers of its own and another limit of time: once.
-    pub(super) async fn post_text(
-        &self,
-        path: &str,
-        body: &str,
-        headers: &[(&str, &str)],
-        timeout: Duration,
-    ) -> Result<Reply> {
-        let url = format!("{}{path}", self.root);
-        let request = self.client.post(&url).header(CONTENT_TYPE, "application/json").timeout(timeout);
-        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-        self.exchange(url, request.body(body.to_owned())).await
     }
 
     async fn once(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Reply> {

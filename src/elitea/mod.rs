@@ -12,7 +12,6 @@ mod dialect;
 mod http;
 mod judge;
 mod lifetime;
-mod mcp;
 mod models;
 mod network;
 mod projects;

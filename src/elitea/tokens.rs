@@ -59,7 +59,7 @@ impl Expiry {
     /// Whole days until the end, negative after it; none where there is no end.
     pub fn days_left(&self, now: Timestamp) -> Option<i64> {
         match self {
-            Self::At(end) => Some(end.duration_since(now).as_hours().div_euclid(24)),
+            Self::At(end) => Some(end.duration_since(now).as_secs().div_euclid(24 * 3600)),
             _ => None,
         }
     }

@@ -8,6 +8,9 @@ use serde_json::Value;
 /// The header of every personal access token.
 const HEADER: &str = r#"{"alg":"HS512","typ":"JWT"}"#;
 
+/// What every token signed with any algorithm begins with: `{"alg":"` in base64url.
+pub(super) const START: &str = "eyJhbGciOi";
+
 /// The token of a row: `uuid` and `expires` (`YYYY-MM-DDTHH:MM`, no zone), either may be null.
 pub(super) fn token(key: &str, uuid: Option<&str>, expires: Option<&str>) -> String {
     let claims = format!("{{\"uuid\":{},\"expires\":{}}}", quoted(uuid), quoted(expires));

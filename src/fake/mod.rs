@@ -93,6 +93,9 @@ pub struct Seen {
     pub credential: bool,
     /// The `uuid` claim of the token that was sent, if it was one.
     pub token: Option<String>,
+    /// Where a token stood that is no place for one: `target`, `body`, or a header's name.
+    #[serde(default)]
+    pub misplaced: Vec<String>,
 }
 
 /// A running server. It runs on a thread of its own, so that a test may block, and stops when dropped.
@@ -161,6 +164,16 @@ impl Server {
     /// Replaces the rules that make requests fail; an empty list heals the server.
     pub fn faults(&self, rules: Vec<Fault>) {
         lock(&self.state).faults = rules;
+    }
+
+    /// Every token that this server ever made, those that were deleted since included.
+    pub fn tokens(&self) -> Vec<String> {
+        let state = lock(&self.state);
+        let rows = state.world.tokens.iter().chain(&state.made);
+        let mut tokens: Vec<String> = rows.map(|row| state.token_of(row)).collect();
+        tokens.sort();
+        tokens.dedup();
+        tokens
     }
 
     /// Moves the server's clock on, without waiting.

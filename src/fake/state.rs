@@ -35,6 +35,8 @@ pub(super) struct State {
     pub url: String,
     pub faults: Vec<Fault>,
     pub seen: Vec<Seen>,
+    /// The rows of all tokens made since the start.
+    pub made: Vec<TokenRow>,
     /// Credentials found good lately (Python).
     pub good: HashMap<String, (Principal, DateTime)>,
     /// Token rows looked up lately (Python).
@@ -63,6 +65,7 @@ impl State {
             url,
             faults: Vec::new(),
             seen: Vec::new(),
+            made: Vec::new(),
             good: HashMap::new(),
             rows: HashMap::new(),
             authors: HashMap::new(),
@@ -149,6 +152,7 @@ impl State {
         let expires = expires.map(|at| at.strftime("%Y-%m-%dT%H:%M:%S.%6f").to_string());
         let row = TokenRow { id, uuid: Some(random_uuid()), name, user_id, expires, project_id };
         self.world.tokens.push(row.clone());
+        self.made.push(row.clone());
         row
     }
 

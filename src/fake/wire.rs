@@ -117,7 +117,20 @@ fn seen(request: &Request) -> Seen {
         headers: request.headers.iter().map(|(name, _)| name.clone()).collect(),
         credential: credential.is_some() || request.header("cookie").is_some(),
         token,
+        misplaced: misplaced(request),
     }
+}
+
+/// Where the header of a token stands although no server looks for one there.
+fn misplaced(request: &Request) -> Vec<String> {
+    let holds = |bytes: &[u8]| bytes.windows(jwt::START.len()).any(|part| part == jwt::START.as_bytes());
+    let allowed = |name: &str| matches!(name, "authorization" | "x-api-key");
+    let mut places = Vec::new();
+    places.extend(holds(request.target().as_bytes()).then(|| "target".to_owned()));
+    places.extend(holds(&request.body).then(|| "body".to_owned()));
+    let headers = request.headers.iter().filter(|(name, value)| !allowed(name) && holds(value.as_bytes()));
+    places.extend(headers.map(|(name, _)| name.clone()));
+    places
 }
 
 fn send(reply: Reply, cut: Option<usize>) -> Result<hyper::Response<Sent>, Disconnect> {

@@ -18,8 +18,7 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &JetBrains, foun
         .filter(|version| base.join(format!("{}{version}", row.prefix)).is_dir())
         .collect();
     if versions.is_empty() {
-        let reason = "not installed: there is no such folder";
-        return found.skip(ide.id, base.join(format!("{}*", row.prefix)), reason);
+        return found.absent(ide.id, base.join(format!("{}*", row.prefix)));
     }
     versions.sort_by_key(|version| Reverse(numbers(version)));
     for version in versions {
@@ -54,10 +53,12 @@ pub(super) fn template(generation: Generation) -> &'static str {
     }
 }
 
-/// Versions are named `2025.1`; `-backup` folders, `consentOptions` and Toolbox are none.
+/// Versions are named `2025.1`, Android Studio's also `2025.1.1`; `-backup` folders,
+/// `consentOptions` and Toolbox are none.
 pub(super) fn is_version(rest: &str) -> bool {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    rest.split_once('.').is_some_and(|(year, release)| year.len() == 4 && digits(year) && digits(release))
+    let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let parts: Vec<&str> = rest.split('.').collect();
+    parts.iter().all(digits) && parts[0].len() == 4 && (2..=3).contains(&parts.len())
 }
 
 /// ELITEA's plugin. Its id is not known, so it is told by its folder's name; its chat companion

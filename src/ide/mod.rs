@@ -13,7 +13,7 @@ mod wsl;
 use std::path::{Path, PathBuf};
 
 pub use platform::{Os, Platform};
-pub use table::{Family, IDES, Ide, JetBrains, VsCode, by_id};
+pub use table::{Base, Family, IDES, Ide, JetBrains, VsCode, by_id};
 pub use workspace::{workspace, workspace_root};
 
 /// Whose settings a file holds.
@@ -98,6 +98,8 @@ pub struct Skipped {
     pub ide: &'static str,
     /// Where it was looked for.
     pub path: PathBuf,
+    /// Whether the IDE is there at all.
+    pub installed: bool,
     /// Why it is no target, in a few words.
     pub reason: String,
 }
@@ -137,7 +139,12 @@ pub struct Found {
 
 impl Found {
     fn skip(&mut self, ide: &'static str, path: impl Into<PathBuf>, reason: impl Into<String>) {
-        self.skipped.push(Skipped { ide, path: path.into(), reason: reason.into() });
+        self.skipped.push(Skipped { ide, path: path.into(), installed: true, reason: reason.into() });
+    }
+
+    fn absent(&mut self, ide: &'static str, path: impl Into<PathBuf>) {
+        let reason = "not installed: there is no such folder".to_owned();
+        self.skipped.push(Skipped { ide, path: path.into(), installed: false, reason });
     }
 }
 

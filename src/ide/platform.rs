@@ -94,8 +94,8 @@ impl Platform {
         Self {
             os,
             home: home.to_path_buf(),
-            config: home.join(config),
-            data: home.join(data),
+            config: join(home, config),
+            data: join(home, data),
             vars: BTreeMap::new(),
             wsl: false,
             windows_drive: PathBuf::from("/mnt/c"),
@@ -132,16 +132,17 @@ impl Platform {
             "{ide}" => ide?,
             _ => return None,
         };
-        Some(
-            rest.split('/')
-                .filter(|part| !part.is_empty())
-                .fold(base.to_path_buf(), |path, part| path.join(part)),
-        )
+        Some(join(base, rest))
     }
 
     pub(super) fn var(&self, name: &str) -> Option<PathBuf> {
         self.vars.get(name).map(PathBuf::from).filter(|path| path.is_absolute())
     }
+}
+
+/// A path below `base` with the system's own separators.
+fn join(base: &Path, rest: &str) -> PathBuf {
+    rest.split('/').filter(|part| !part.is_empty()).fold(base.to_path_buf(), |path, part| path.join(part))
 }
 
 /// WSL's kernel names its maker.

@@ -1,5 +1,7 @@
 //! The IDEs, one row each.
 
+use Base::{Config, Data, Flatpak};
+
 /// One IDE.
 #[derive(Debug)]
 pub struct Ide {
@@ -23,13 +25,24 @@ pub enum Family {
 /// An IDE of VS Code's family.
 #[derive(Debug)]
 pub struct VsCode {
-    /// The folder of its user data in the system's configuration folder (`nameShort` of
-    /// `product.json`).
+    /// The folder of its user data (`nameShort` of `product.json`).
     pub folder: &'static str,
-    /// The folder of its extensions in the home folder (`dataFolderName`).
-    pub dot: &'static str,
+    /// Where that folder is, and where its extensions are.
+    pub base: Base,
     /// The folders of its remote server in the home folder (`serverDataFolderName`).
     pub servers: &'static [&'static str],
+}
+
+/// Where an IDE of VS Code's family keeps its folders.
+#[derive(Debug)]
+pub enum Base {
+    /// User data in the system's configuration folder, extensions in this folder of the home
+    /// folder (`dataFolderName`).
+    Config(&'static str),
+    /// All of it in the system's data folder, as code-server does.
+    Data,
+    /// In the home that Flatpak makes for this application, extensions in this folder of its data.
+    Flatpak(&'static str, &'static str),
 }
 
 /// An IDE of the `IntelliJ` platform.
@@ -45,10 +58,10 @@ const fn vscode(
     id: &'static str,
     name: &'static str,
     folder: &'static str,
-    dot: &'static str,
+    base: Base,
     servers: &'static [&'static str],
 ) -> Ide {
-    Ide { id, name, family: Family::VsCode(VsCode { folder, dot, servers }) }
+    Ide { id, name, family: Family::VsCode(VsCode { folder, base, servers }) }
 }
 
 const fn jetbrains(id: &'static str, name: &'static str, vendor: &'static str, prefix: &'static str) -> Ide {
@@ -58,11 +71,23 @@ const fn jetbrains(id: &'static str, name: &'static str, vendor: &'static str, p
 /// Every IDE that is looked for, in the order in which they are listed.
 #[rustfmt::skip]
 pub static IDES: &[Ide] = &[
-    vscode("vscode", "VS Code", "Code", ".vscode", &[".vscode-server", ".vscode-remote"]),
-    vscode("vscode-insiders", "VS Code Insiders", "Code - Insiders", ".vscode-insiders", &[".vscode-server-insiders"]),
-    vscode("vscodium", "VSCodium", "VSCodium", ".vscode-oss", &[".vscodium-server", ".vscode-server-oss"]),
-    vscode("cursor", "Cursor", "Cursor", ".cursor", &[".cursor-server"]),
-    vscode("windsurf", "Windsurf", "Windsurf", ".windsurf", &[".windsurf-server"]),
+    vscode("vscode", "VS Code", "Code", Config(".vscode"), &[".vscode-server", ".vscode-remote"]),
+    vscode("vscode-insiders", "VS Code Insiders", "Code - Insiders", Config(".vscode-insiders"), &[".vscode-server-insiders"]),
+    vscode("vscode-flatpak", "VS Code (Flatpak)", "Code", Flatpak("com.visualstudio.code", "vscode"), &[]),
+    vscode("code-oss", "Code - OSS", "Code - OSS", Config(".vscode-oss"), &[]),
+    vscode("code-server", "code-server", "code-server", Data, &[]),
+    vscode("vscodium", "VSCodium", "VSCodium", Config(".vscode-oss"), &[".vscodium-server", ".vscode-server-oss"]),
+    vscode("vscodium-insiders", "VSCodium Insiders", "VSCodium - Insiders", Config(".vscodium-insiders"), &[".vscodium-server-insiders"]),
+    vscode("vscodium-flatpak", "VSCodium (Flatpak)", "VSCodium", Flatpak("com.vscodium.codium", "codium"), &[]),
+    vscode("cursor", "Cursor", "Cursor", Config(".cursor"), &[".cursor-server"]),
+    vscode("windsurf", "Windsurf", "Windsurf", Config(".windsurf"), &[".windsurf-server"]),
+    vscode("windsurf-next", "Windsurf Next", "Windsurf - Next", Config(".windsurf-next"), &[]),
+    vscode("trae", "Trae", "Trae", Config(".trae"), &[".trae-server"]),
+    vscode("trae-cn", "Trae CN", "Trae CN", Config(".trae-cn"), &[".trae-cn-server"]),
+    vscode("positron", "Positron", "Positron", Config(".positron"), &[".positron-server"]),
+    vscode("kiro", "Kiro", "Kiro", Config(".kiro"), &[".kiro-server"]),
+    vscode("antigravity", "Antigravity", "Antigravity", Config(".antigravity"), &[".antigravity-server"]),
+    vscode("antigravity-ide", "Antigravity IDE", "Antigravity IDE", Config(".antigravity-ide"), &[]),
 
     jetbrains("idea", "IntelliJ IDEA", "JetBrains", "IntelliJIdea"),
     jetbrains("idea-ce", "IntelliJ IDEA Community", "JetBrains", "IdeaIC"),

@@ -4,7 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{Family, Found, Generation, IDES, Ide, Platform, Reader, Scope, Target, VsCode, names, numbers};
+use super::{
+    Base, Family, Found, Generation, IDES, Ide, Os, Platform, Reader, Scope, Target, VsCode, names, numbers,
+};
+
+/// The name of that extension for people.
+const TITLE: &str = "ELITEA Code";
 
 /// The extension that reads ELITEA's keys.
 const EXTENSION: &str = "projectalita.alitacode";
@@ -13,7 +18,7 @@ const EXTENSION: &str = "projectalita.alitacode";
 const FIRST_ELITEA: [u64; 2] = [0, 4];
 
 pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &VsCode, found: &mut Found) {
-    let places = Places::of(platform, ide, row);
+    let Some(places) = Places::of(platform, ide, row) else { return };
     if let Some(usual) = &places.replaced {
         found.skip(ide.id, usual, "not used: VSCODE_PORTABLE names another folder");
     }
@@ -24,40 +29,31 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &VsCode, found: 
     } else if places.user.parent().is_some_and(Path::is_dir) {
         found.skip(ide.id, &places.user, "never started: it has made no user folder yet");
     } else {
-        found.skip(ide.id, &places.user, "not installed: there is no such folder");
+        found.absent(ide.id, &places.user);
     }
-    for server in servers(platform, ide, row) {
-        let machine = server.join("data").join("Machine");
+    for (machine, extensions) in machines(platform, ide, row) {
         if machine.is_dir() {
-            add(found, ide, Scope::Machine, None, &machine, default_reader(&server.join("extensions")));
-        } else if server.is_dir() {
-            found.skip(ide.id, &machine, "the remote server has made no machine folder yet");
+            add(found, ide, Scope::Machine, None, &machine, default_reader(&extensions));
+        } else if extensions.parent().is_some_and(Path::is_dir) {
+            found.skip(ide.id, &machine, "the server has made no machine folder yet");
         }
     }
 }
 
-/// The best reader of any IDE of this family: a workspace's file is read by all of them.
-pub(super) fn any_reader(platform: &Platform) -> Option<Reader> {
-    let targets = family(platform).targets;
-    targets
-        .into_iter()
-        .filter_map(|target| target.reader)
-        .max_by_key(|reader| (reader.generation, reader.version.as_deref().map(numbers)))
-}
-
-/// Whether any IDE of this family has a user or server folder.
-pub(super) fn any_installed(platform: &Platform) -> bool {
-    !family(platform).targets.is_empty()
-}
-
-fn family(platform: &Platform) -> Found {
+/// Every target of this family but those of workspaces.
+pub(super) fn targets(platform: &Platform) -> Vec<Target> {
     let mut found = Found::default();
     for ide in IDES {
         if let Family::VsCode(row) = &ide.family {
             find(platform, ide, row, &mut found);
         }
     }
-    found
+    found.targets
+}
+
+/// The reader of the newest generation and version.
+pub(super) fn best(readers: impl Iterator<Item = Reader>) -> Option<Reader> {
+    readers.max_by_key(|reader| (reader.generation, reader.version.as_deref().map(numbers)))
 }
 
 /// Which template's keys a reader reads.
@@ -77,18 +73,31 @@ struct Places {
 
 impl Places {
     /// As VS Code's `userDataPath.ts` looks: a portable folder, another base, the system's base.
-    fn of(platform: &Platform, ide: &Ide, row: &VsCode) -> Self {
-        let base = platform.var("VSCODE_APPDATA").unwrap_or_else(|| platform.config.clone());
-        let usual = base.join(row.folder).join("User");
-        let extensions = platform.home.join(row.dot).join("extensions");
-        match portable(platform).filter(|(_, owner)| *owner == ide.id) {
-            Some((folder, _)) => Self {
-                user: folder.join("user-data").join("User"),
-                extensions: folder.join("extensions"),
-                replaced: usual.is_dir().then_some(usual),
-            },
-            None => Self { user: usual, extensions, replaced: None },
+    /// `None` where the IDE does not exist on this system.
+    fn of(platform: &Platform, ide: &Ide, row: &VsCode) -> Option<Self> {
+        let (base, extensions) = match row.base {
+            Base::Config(dot) => {
+                let base = platform.var("VSCODE_APPDATA").unwrap_or_else(|| platform.config.clone());
+                (base, platform.home.join(dot).join("extensions"))
+            }
+            Base::Data => (platform.data.clone(), platform.data.join(row.folder).join("extensions")),
+            Base::Flatpak(app, data) => {
+                let home = platform.home.join(".var").join("app").join(app);
+                (home.join("config"), home.join("data").join(data).join("extensions"))
+            }
+        };
+        if platform.os != Os::Linux && matches!(row.base, Base::Flatpak(..)) {
+            return None;
         }
+        let usual = base.join(row.folder).join("User");
+        let Some((folder, _)) = portable(platform).filter(|(_, owner)| *owner == ide.id) else {
+            return Some(Self { user: usual, extensions, replaced: None });
+        };
+        Some(Self {
+            user: folder.join("user-data").join("User"),
+            extensions: folder.join("extensions"),
+            replaced: usual.is_dir().then_some(usual),
+        })
     }
 }
 
@@ -101,11 +110,18 @@ fn portable(platform: &Platform) -> Option<(PathBuf, &'static str)> {
     Some((folder, owner))
 }
 
-fn servers(platform: &Platform, ide: &Ide, row: &VsCode) -> Vec<PathBuf> {
-    match platform.var("VSCODE_AGENT_FOLDER") {
+/// The machine folders of servers, each with the folder of its extensions.
+fn machines(platform: &Platform, ide: &Ide, row: &VsCode) -> Vec<(PathBuf, PathBuf)> {
+    if matches!(row.base, Base::Data) {
+        let server = platform.data.join(row.folder);
+        return vec![(server.join("Machine"), server.join("extensions"))];
+    }
+    let servers = match platform.var("VSCODE_AGENT_FOLDER") {
         Some(folder) if ide.id == "vscode" => vec![folder],
         _ => row.servers.iter().map(|name| platform.home.join(name)).collect(),
-    }
+    };
+    let folders = |server: PathBuf| (server.join("data").join("Machine"), server.join("extensions"));
+    servers.into_iter().map(folders).collect()
 }
 
 fn add(
@@ -244,5 +260,5 @@ fn newest(versions: impl Iterator<Item = String>) -> Option<Reader> {
     let version = versions.max_by_key(|version| numbers(version))?;
     let old = !numbers(&version).is_empty() && numbers(&version) < FIRST_ELITEA.to_vec();
     let generation = if old { Generation::Alita } else { Generation::Elitea };
-    Some(Reader { name: EXTENSION.to_owned(), version: Some(version), generation })
+    Some(Reader { name: TITLE.to_owned(), version: Some(version), generation })
 }

@@ -47,14 +47,16 @@ pub fn workspace(platform: &Platform, root: &Path) -> Found {
 fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
     let folder = root.join(".vscode");
     let path = folder.join("settings.json");
-    if !folder.is_dir() && !vscode::any_installed(platform) {
+    let installed = vscode::targets(platform);
+    if !folder.is_dir() && installed.is_empty() {
         return found.skip(
             "vscode",
             path,
             "there is no .vscode folder, and no IDE of this family is installed",
         );
     }
-    let reader = vscode::any_reader(platform);
+    // All of the family read the same file: the newest generation that is installed anywhere counts.
+    let reader = vscode::best(installed.into_iter().filter_map(|target| target.reader));
     found.targets.push(Target {
         ide: "vscode",
         ide_name: "VS Code".to_owned(),
@@ -103,7 +105,7 @@ fn jetbrains_file(
 /// Any IDE may open the project: the newest generation that is installed anywhere counts.
 fn best_reader(platform: &Platform) -> Option<Reader> {
     let readers = jetbrains::installs(platform).into_iter().filter_map(|install| install.reader);
-    readers.max_by_key(|reader| (reader.generation, reader.version.as_deref().map(super::numbers)))
+    vscode::best(readers)
 }
 
 fn solutions(idea: &Path) -> Vec<(String, PathBuf)> {

@@ -7,8 +7,8 @@ use super::jsonc::same;
 use super::secret::{holds_secret, is_placeholder, is_redacted};
 use super::three_way::{Action, Current, Facts, decide};
 use super::{
-    Base, Choice, Container, Entry, Format, Hold, KeyReport, Merged, Op, Origin, Outcome, Owned, OwnedKey,
-    Patch, Path, Seal, Step, check,
+    Base, Choice, Container, ContainerOrigin, Entry, Format, Hold, KeyReport, Merged, Op, Origin, Outcome,
+    Owned, OwnedKey, Patch, Path, Seal, Step,
 };
 use crate::error::{Error, Kind, Result};
 
@@ -26,7 +26,9 @@ pub fn apply(
     choices: &[(Path, Choice)],
     seal: &Seal,
 ) -> Result<Merged> {
-    let document = Document::open(text, patch.format)?;
+    let mut document = Document::open(text, patch.format)?;
+    let entries = patch.entries.iter().map(|entry| &entry.path);
+    document.focus(entries.chain(patch.downloads.iter().flatten()));
     let mut owned = if is_empty(text) { Owned::default() } else { owned.clone() };
     let pasted = pasted(&document, patch, &owned);
     let mut keys = Vec::new();
@@ -35,7 +37,7 @@ pub fn apply(
         let new = wanted(entry)?;
         let found = document.find(&entry.path);
         let record = owned.keys.iter_mut().find(|key| key.path == entry.path);
-        let value = value_of(&new, &entry.path);
+        let value = value_of(&new, &entry.path, patch.format);
         let facts = Facts {
             hold: record.as_ref().map(|record| record.hold),
             current: current(&found, record.as_deref(), &value, patch.format, seal),
@@ -74,8 +76,10 @@ fn wanted(entry: &Entry) -> Result<New> {
     }
 }
 
-fn value_of(new: &New, path: &Path) -> Value {
+/// The value that the file will hold. XML knows strings only.
+fn value_of(new: &New, path: &Path, format: Format) -> Value {
     match (new, path.0.last()) {
+        (New::Value(value), _) if format == Format::Xml => plain(value).into(),
         (New::Value(value), _) => value.clone(),
         (New::Member, Some(Step::Member { member })) => member.as_str().into(),
         _ => Value::Null,
@@ -91,23 +95,16 @@ fn current(found: &Found, record: Option<&OwnedKey>, wanted: &Value, format: For
         Found::Declined => Current::Declined,
         Found::Value { value, .. } => Current::Present {
             is_base: record.is_some_and(|record| is_base(&record.base, value, seal)),
-            is_wanted: match_value(value, wanted, format),
+            is_wanted: same(value, wanted),
             is_filler: value.as_str().is_some_and(|s| s.is_empty() || is_redacted(s) || is_placeholder(s)),
         },
     }
 }
 
-/// Whether a value of the file is the one wanted. XML knows strings only.
-fn match_value(value: &Value, wanted: &Value, format: Format) -> bool {
-    same(value, wanted) || (format == Format::Xml && value.as_str() == Some(plain(wanted).as_str()))
-}
-
 /// Whether a value is what we wrote last.
 pub(super) fn is_base(base: &Base, value: &Value, seal: &Seal) -> bool {
     match base {
-        Base::Value(base) => {
-            same(base, value) || (!base.is_string() && value.as_str() == Some(&base.to_string()))
-        }
+        Base::Value(base) => same(base, value),
         Base::Sealed(hash) => seal.hash(&plain(value)) == *hash,
     }
 }
@@ -145,7 +142,7 @@ fn remember(
     };
     let origin = match raw {
         None => Origin::Absent,
-        Some(_) if entry.secret => Origin::Secret,
+        Some(raw) if entry.secret || holds_secret(raw) => Origin::Secret,
         Some(raw) => Origin::Raw(raw.to_owned()),
     };
     let Some(record) = record else {
@@ -173,11 +170,13 @@ fn report(entry: &Entry, action: Action, found: &Found, raw: Option<&str>) -> Ke
         Action::Release => Outcome::Released,
         Action::Leave => Outcome::Left,
     };
+    let shows = |raw: &&str| !entry.secret && matches!(found, Found::Value { .. }) && !holds_secret(raw);
+    let before = raw.filter(shows);
     KeyReport {
         path: entry.path.clone(),
         outcome,
         secret: entry.secret,
-        before: raw.filter(|_| !entry.secret && matches!(found, Found::Value { .. })).map(str::to_owned),
+        before: before.map(str::to_owned),
         was_present: matches!(found, Found::Value { .. }),
     }
 }
@@ -219,9 +218,16 @@ fn refused(document: &Document<'_>, patch: &Patch) -> Vec<KeyReport> {
     reports
 }
 
-/// Adds containers to those known; what is known of one is replaced.
+/// Adds containers to those known. What is known of one is replaced, unless we made it: then that
+/// it was empty for a while says nothing.
 pub(super) fn note(known: &mut Vec<Container>, made: Vec<Container>) {
     for container in made {
+        let ours = |other: &Container| {
+            other.path == container.path && matches!(other.origin, ContainerOrigin::Absent { .. })
+        };
+        if !matches!(container.origin, ContainerOrigin::Absent { .. }) && known.iter().any(ours) {
+            continue;
+        }
         known.retain(|other| other.path != container.path);
         known.push(container);
     }
@@ -231,13 +237,14 @@ pub(super) fn note(known: &mut Vec<Container>, made: Vec<Container>) {
 /// find these values.
 pub(super) fn verify(text: &str, format: Format, writes: &[Write<'_>]) -> Result<()> {
     let wrong = |what: String| Error::new(Kind::Internal, format!("the merged text would be wrong: {what}"));
-    check(text, format).map_err(|error| wrong(error.to_string()))?;
-    let document = Document::open(text, format)?;
+    let mut document = Document::open(text, format).map_err(|error| wrong(error.to_string()))?;
+    document.judge().map_err(|error| wrong(error.to_string()))?;
+    document.focus(writes.iter().map(|write| write.path));
     for write in writes {
         let found = document.find(write.path);
         let good = match (&found, &write.new) {
             (Found::Value { .. }, New::Raw(_)) => true,
-            (Found::Value { value, .. }, new) => match_value(value, &value_of(new, write.path), format),
+            (Found::Value { value, .. }, new) => same(value, &value_of(new, write.path, format)),
             _ => false,
         };
         if !good {

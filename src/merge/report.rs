@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Base, Owned, Path};
 
 /// A merged text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Merged {
     /// The text; equal to the one given when nothing is to be written.
     pub text: String,
@@ -13,6 +13,13 @@ pub struct Merged {
     pub owned: Owned,
     /// What became of each key.
     pub keys: Vec<KeyReport>,
+}
+
+impl std::fmt::Debug for Merged {
+    /// Leaves the text out, which may hold a token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Merged").field("keys", &self.keys).finish_non_exhaustive()
+    }
 }
 
 /// What became of one key.

@@ -4,7 +4,6 @@ use super::apply::{is_base, note, verify};
 use super::document::{Document, Found, New, Write};
 use super::{
     Base, Change, Container, Format, Hold, KeyReport, Merged, Origin, Outcome, Owned, OwnedKey, Path, Seal,
-    check,
 };
 use crate::error::Result;
 
@@ -20,8 +19,9 @@ pub fn remove(
     only: Option<&[Path]>,
     seal: &Seal,
 ) -> Result<Merged> {
-    let document = Document::open(text, format)?;
+    let mut document = Document::open(text, format)?;
     document.judge()?;
+    document.focus(owned.keys.iter().map(|key| &key.path));
     let in_scope = |key: &OwnedKey| only.is_none_or(|only| only.contains(&key.path));
     let (scope, kept): (Vec<_>, Vec<_>) = owned.keys.iter().partition(|key| in_scope(key));
     let mut steps = Steps::default();
@@ -38,7 +38,7 @@ pub fn remove(
         let secret = matches!(key.base, Base::Sealed(_));
         steps.report(text, &key.path, outcome, secret, &found);
     }
-    let (text, left, _) = steps.carry_out(text, format, owned.containers.clone())?;
+    let (text, left, _) = steps.carry_out(&document, format, owned.containers.clone())?;
     let containers = if kept.is_empty() { Vec::new() } else { left };
     let owned = Owned { keys: kept.into_iter().cloned().collect(), containers };
     Ok(Merged { text, owned, keys: steps.keys })
@@ -57,8 +57,9 @@ pub fn revert(
     owned_before: &Owned,
     seal: &Seal,
 ) -> Result<Merged> {
-    let document = Document::open(text, format)?;
+    let mut document = Document::open(text, format)?;
     document.judge()?;
+    document.focus(changes.iter().map(|change| &change.path));
     let mut steps = Steps::default();
     let mut keys = owned_now.keys.clone();
     for change in changes {
@@ -86,7 +87,7 @@ pub fn revert(
     let before = &owned_before.containers;
     let is_new = |container: &&Container| !before.iter().any(|other| other.path == container.path);
     let candidates = owned_now.containers.iter().filter(is_new).cloned().collect();
-    let (text, left, made) = steps.carry_out(text, format, candidates)?;
+    let (text, left, made) = steps.carry_out(&document, format, candidates)?;
     let mut containers = before.clone();
     note(&mut containers, left);
     note(&mut containers, made);
@@ -128,29 +129,33 @@ impl<'p> Steps<'p> {
     /// candidates still in it, and the containers made by writing.
     fn carry_out(
         &self,
-        text: &str,
+        document: &Document<'_>,
         format: Format,
         mut candidates: Vec<Container>,
     ) -> Result<(String, Vec<Container>, Vec<Container>)> {
-        let (mut text, mut made) = (text.to_owned(), Vec::new());
+        let (mut text, made) = document.write(&self.writes)?;
         if !self.writes.is_empty() {
-            (text, made) = Document::open(&text, format)?.write(&self.writes)?;
             verify(&text, format, &self.writes)?;
         }
         if !self.cuts.is_empty() {
-            text = Document::open(&text, format)?.cut(&self.cuts)?;
+            text = match self.writes.as_slice() {
+                [] => document.cut(&self.cuts)?,
+                _ => Document::open(&text, format)?.cut(&self.cuts)?,
+            };
         }
         let mut left = Vec::new();
         loop {
             let document = Document::open(&text, format)?;
             candidates.sort_by_key(|candidate| document.container_start(&candidate.path));
-            let Some(inner) = candidates.pop() else { break };
+            let Some(inner) = candidates.pop() else {
+                document.judge()?;
+                break;
+            };
             match document.put_back(&inner)? {
                 Some(smaller) => text = smaller,
                 None => left.push(inner),
             }
         }
-        check(&text, format)?;
         Ok((text, left, made))
     }
 }

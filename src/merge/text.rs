@@ -7,11 +7,15 @@ use crate::error::{Error, Kind, Result};
 /// Files larger than this are refused: 16 MiB.
 pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
 
+/// What to say of a larger file.
+pub(super) fn too_large(text: &str) -> String {
+    format!("the file has {} bytes; more than 16 MiB are not read", text.len())
+}
+
 /// U+FEFF at the start of a file is its encoding's mark, no part of its text.
 pub(super) const BOM: &str = "\u{feff}";
 
 /// A piece of text to be put in the place of a range.
-#[derive(Clone, Debug)]
 pub(super) struct Edit {
     pub(super) range: Range<usize>,
     pub(super) text: String,

@@ -165,7 +165,7 @@ impl Guard {
             target.ide == site.target.ide && target.scope == Scope::User && target.label.is_none()
         });
         let (ide, ide_name, path) = match default {
-            Some(target) => (target.ide, target.ide_name.to_owned(), target.path),
+            Some(target) => (target.ide, target.ide_name, target.path),
             None => (ide::by_id(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();

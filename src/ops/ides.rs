@@ -47,7 +47,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .map(|target| FoundTarget {
                 target: TargetRef {
                     ide: target.ide.to_owned(),
-                    ide_name: target.ide_name.to_owned(),
+                    ide_name: target.ide_name.clone(),
                     scope: target.scope.as_str().to_owned(),
                     label: target.label.clone(),
                     path: target.path.display().to_string(),
@@ -64,6 +64,7 @@ pub fn ides(ctx: &Ctx) -> Result<IdeList> {
             .map(|skipped| Skipped {
                 ide: skipped.ide.to_owned(),
                 path: skipped.path.display().to_string(),
+                installed: skipped.installed,
                 reason: skipped.reason.clone(),
             })
             .collect(),

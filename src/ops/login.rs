@@ -53,10 +53,11 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     }
     hidden_by_environment(ctx, &server)?;
     let client = ctx.client_with(&server, Some(&token))?;
-    let (account, info) = check(&client, &server, &token).await?;
     // What cannot be noted in config.toml is not begun.
     Config::edit(&ctx.config_dir, |_| Ok(()))?;
     let store = Store::new(kind, &ctx.config_dir);
+    store.probe(ctx.attended).await?;
+    let (account, info) = check(&client, &server, &token).await?;
     store.set(&server, &token, ctx.attended).await?;
     let mut notes = forget_elsewhere(ctx, kind, &server).await;
     let profile = ctx.config.profile().to_owned();
@@ -91,17 +92,18 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     ctx.state.bump_generation()?;
     Ok(LoggedIn {
         server: server.as_str().to_owned(),
-        account: Account {
-            id: account.id.to_string(),
-            email: account.email.unwrap_or_default(),
-            name: account.name,
-        },
+        account: who(account),
         store: kind.row().name.to_owned(),
         expires: date(&expiry(info.as_ref(), &token)),
         profile,
         project,
         notes,
     })
+}
+
+/// An account as it is reported.
+pub(crate) fn who(account: elitea::Account) -> Account {
+    Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name }
 }
 
 /// Whose token it is, and what the server knows of it. Being let in proves little: the Python

@@ -152,6 +152,7 @@ mod tests {
 
     #[test]
     fn a_known_secret_is_masked_with_its_mark() {
-        assert_eq!(mask("k: \"abc\"", &[3..8], " (new)"), "k: \"*** (new)\"");
+        let known = [3..8, 12..12];
+        assert_eq!(mask("k: \"abc\"", &known[..1], " (new)"), "k: \"*** (new)\"");
     }
 }

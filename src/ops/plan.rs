@@ -2,7 +2,7 @@
 
 use super::desired::{TokenUse, jobs, needs_v1};
 use super::selection::resolve;
-use super::sync::{Job, carry_out, preview};
+use super::sync::{Job, carry_out_registering, preview};
 use super::targets::{TargetArgs, Targets, to_set_up};
 use super::{Ctx, targets};
 use crate::config::{Config, TargetRow};
@@ -36,29 +36,34 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
             .hint("look at the new one: elitea-helper plan"));
         }
     }
-    let synced = carry_out(ctx, "apply", &jobs)?;
-    if !args.is_empty() {
-        register(ctx, &jobs)?;
-    }
+    let new = if args.is_empty() { Vec::new() } else { unregistered(ctx, &jobs) };
+    let registered = new.iter().map(|target| target.path.clone()).collect();
+    let synced = carry_out_registering(ctx, "apply", &jobs, registered)?;
+    register(ctx, &new)?;
     Ok(Applied { history: synced.history, targets: synced.reports, skipped, notes })
 }
 
+/// The targets that are not registered yet.
+fn unregistered(ctx: &Ctx, jobs: &[Job]) -> Vec<TargetRow> {
+    let sites = jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty());
+    sites
+        .map(|site| TargetRow {
+            path: site.path.clone(),
+            ide: site.target.ide.clone(),
+            scope: site.target.scope.clone(),
+            template: site.target.template.clone(),
+            root: site.root.clone(),
+        })
+        .filter(|row| !ctx.config.targets().contains(row))
+        .collect()
+}
+
 /// Targets that were named are kept in order from now on.
-fn register(ctx: &Ctx, jobs: &[Job]) -> Result<()> {
-    let sites: Vec<_> =
-        jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty()).collect();
-    Config::edit(&ctx.config_dir, |edit| {
-        for site in &sites {
-            edit.register(&TargetRow {
-                path: site.path.clone(),
-                ide: site.target.ide.clone(),
-                scope: site.target.scope.clone(),
-                template: site.target.template.clone(),
-                root: site.root.clone(),
-            })?;
-        }
-        Ok(())
-    })?;
+fn register(ctx: &Ctx, rows: &[TargetRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    Config::edit(&ctx.config_dir, |edit| rows.iter().try_for_each(|row| edit.register(row)))?;
     Ok(())
 }
 
@@ -66,6 +71,10 @@ async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>
     let Targets { sites, skipped } = to_set_up(ctx, args)?;
     let (jobs, notes) = jobs_for(ctx, sites).await?;
     Ok((jobs, skipped, notes))
+}
+
+fn is_whole(ctx: &Ctx) -> bool {
+    ctx.config.project().is_some() && ctx.config.model().is_some()
 }
 
 /// The jobs that bring these sites in order.
@@ -77,7 +86,10 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
     let token = match ctx.token(&server).await {
         Ok(Some((token, _))) => TokenUse::Known(token),
         Ok(None) => TokenUse::Missing,
-        Err(error) if error.kind == Kind::StoreUnavailable => TokenUse::Unknown(error.to_string()),
+        // Without the token the server cannot be asked, so the selection must be whole.
+        Err(error) if error.kind == Kind::StoreUnavailable && is_whole(ctx) => {
+            TokenUse::Unknown(error.to_string())
+        }
         Err(error) => return Err(error),
     };
     let known = match &token {

@@ -8,9 +8,7 @@ use super::targets::{Site, TargetArgs, registered_named};
 use crate::config::Config;
 use crate::error::Result;
 use crate::files;
-use crate::merge::Base;
 use crate::protocol::config::Applied;
-use crate::state::Manifest;
 use crate::template;
 
 /// Takes our keys out of the registered targets that are meant (all when none is named), and
@@ -25,7 +23,8 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
     jobs.extend(orphaned_guards(ctx, &jobs)?);
     let synced = carry_out(ctx, "remove", &jobs)?;
     Config::edit(&ctx.config_dir, |edit| {
-        for job in &jobs {
+        let done = jobs.iter().zip(&synced.reports).filter(|(_, report)| report.error.is_none());
+        for (job, _) in done {
             edit.unregister(&job.site.path)?;
         }
         Ok(())
@@ -34,7 +33,9 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
 }
 
 fn removal(ctx: &Ctx, site: Site) -> Result<Job> {
-    let format = match ctx.state.manifest(&files::real_path(&site.path))?.syntax {
+    // A manifest that cannot be read is that target's refusal, and `sync` reports it.
+    let known = ctx.state.manifest(&files::real_path(&site.path)).ok();
+    let format = match known.and_then(|manifest| manifest.syntax) {
         Some(format) => format,
         None => template::load(&site.target.template, Some(&ctx.template_dir()))?.format(),
     };
@@ -47,7 +48,7 @@ fn orphaned_guards(ctx: &Ctx, removed: &[Job]) -> Result<Vec<Job>> {
     let manifests = ctx.state.manifests()?;
     let still_secret: BTreeSet<&str> = manifests
         .iter()
-        .filter(|manifest| !gone.contains(manifest.path.as_path()) && holds_secret(manifest))
+        .filter(|manifest| !gone.contains(manifest.path.as_path()) && manifest.holds_secret())
         .map(|manifest| manifest.ide.as_str())
         .collect();
     manifests
@@ -56,8 +57,4 @@ fn orphaned_guards(ctx: &Ctx, removed: &[Job]) -> Result<Vec<Job>> {
         .filter(|manifest| !still_secret.contains(manifest.ide.as_str()))
         .map(|manifest| removal(ctx, Site::remembered(manifest)))
         .collect()
-}
-
-fn holds_secret(manifest: &Manifest) -> bool {
-    manifest.owned.keys.iter().any(|key| matches!(key.base, Base::Sealed(_)))
 }

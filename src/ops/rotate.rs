@@ -11,11 +11,12 @@ use super::Ctx;
 use super::context::not_signed_in;
 use super::plan::jobs_for;
 use super::sync::carry_out;
-use super::targets::registered;
+use super::targets::{Site, registered};
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
 use crate::auth::Token as Secret;
 use crate::elitea::{Client, Expiry, Lifetime};
 use crate::error::{Error, Kind, Result};
+use crate::files;
 use crate::protocol::token::Rotated;
 
 /// How long a second helper waits for the first one's rotation.
@@ -60,7 +61,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
         return Err(take_back(&client, &info, error).await);
     }
     ctx.state.forget_rotation()?;
-    let (jobs, more) = jobs_for(ctx, registered(ctx)?).await?;
+    let (jobs, more) = jobs_for(ctx, holding_token(ctx)?).await?;
     notes.extend(more);
     let synced = carry_out(ctx, "rotate", &jobs)?;
     ctx.state.bump_generation()?;
@@ -76,11 +77,22 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     })
 }
 
+/// The targets in which a token of ours stands. The others are none of a rotation's business.
+fn holding_token(ctx: &Ctx) -> Result<Vec<Site>> {
+    let mut sites = registered(ctx)?;
+    let manifests = ctx.state.manifests()?;
+    sites.retain(|site| {
+        let real = files::real_path(&site.path);
+        manifests.iter().any(|manifest| manifest.real == real && manifest.holds_secret())
+    });
+    Ok(sites)
+}
+
 /// Two helpers that rotate at once make one new token: the second one finds it in the store.
 async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &str) -> Result<Rotated> {
     let uuid = token.claims().uuid.unwrap_or_default();
     let info = client.token(&uuid).await?;
-    let (jobs, mut notes) = jobs_for(ctx, registered(ctx)?).await?;
+    let (jobs, mut notes) = jobs_for(ctx, holding_token(ctx)?).await?;
     notes.push("another helper rotated the token just now; its new token is used".into());
     let synced = carry_out(ctx, "rotate", &jobs)?;
     Ok(Rotated {

@@ -43,13 +43,19 @@ pub(crate) async fn resolve(ctx: &Ctx, server: &Server, token: Option<&Token>) -
     let chosen = ctx.config.model();
     let mut notes = Vec::new();
     let ((owner, name), integration) = match token {
-        Some(token) => {
-            let listed = lists::fetch_models(ctx, server, token, project).await?;
-            notes.extend(listed.age_note("models"));
-            let chosen = choose_model(&listed.value, chosen, project)?;
-            let integration = integration(&listed.value, &chosen);
-            (chosen, integration)
-        }
+        Some(token) => match (lists::fetch_models(ctx, server, token, project).await, chosen) {
+            (Ok(listed), chosen) => {
+                notes.extend(listed.age_note("models"));
+                let chosen = choose_model(&listed.value, chosen, project)?;
+                let integration = integration(&listed.value, &chosen);
+                (chosen, integration)
+            }
+            (Err(error), Some(chosen)) if error.kind == Kind::Offline => {
+                notes.push("offline: whether the project still has this model was not checked".into());
+                (chosen, None)
+            }
+            (Err(error), _) => return Err(error),
+        },
         None => (chosen.ok_or_else(|| context::not_signed_in(server))?, None),
     };
     let selection = template::Selection {
@@ -290,11 +296,20 @@ fn find_model(models: &Models, wanted: &str, project: u64) -> Result<(u64, Strin
     }
 }
 
-/// The candidate nearest to what was typed, if any is near enough to be meant.
+/// The candidate nearest to what was typed, if any is near enough to be meant: one that holds it,
+/// else the likest.
 pub(crate) fn near<'a>(typed: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let typed = typed.to_lowercase();
+    let likeness = |candidate: &str| {
+        let candidate = candidate.to_lowercase();
+        if typed.len() > 2 && candidate.contains(&typed) {
+            1.0
+        } else {
+            strsim::jaro_winkler(&typed, &candidate)
+        }
+    };
     candidates
-        .map(|candidate| (strsim::jaro_winkler(&typed, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (likeness(candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate.to_owned())

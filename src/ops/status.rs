@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::login::who;
 use super::plan::jobs_for;
 use super::sync::preview;
 use super::targets::registered;
@@ -81,7 +82,7 @@ async fn account(
         match ask(ctx, server, token).await {
             Ok((account, found)) => {
                 status.account = Some(account);
-                info = found;
+                info = Some(found);
             }
             Err(error) => problems.push(error),
         }
@@ -108,17 +109,10 @@ async fn account(
     }
 }
 
-async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, Option<TokenInfo>)> {
+async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, TokenInfo)> {
     let client = ctx.client_with(server, Some(token))?;
-    let account = client.account().await?;
-    let info = match token.claims().uuid {
-        Some(uuid) => client.token(&uuid).await.ok(),
-        None => None,
-    };
-    Ok((
-        Account { id: account.id.to_string(), email: account.email.unwrap_or_default(), name: account.name },
-        info,
-    ))
+    let (account, info) = client.check_token().await?;
+    Ok((who(account), info))
 }
 
 async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chosen> {

@@ -1,20 +1,17 @@
 //! The one path to the disk: apply, resolve, undo, remove, repair and rotation all come through
 //! here. Read, merge, show; or lock, read, merge, back up, note, write, note again.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::Ctx;
-use super::desired::is_secret_entry;
-use super::diff::unified;
+use super::prepare::{Prepared, prepare};
+use super::report::{refused, report, unwritable};
 use super::targets::Site;
 use crate::error::{Error, Kind, Result};
-use crate::files::{self, Snapshot};
-use crate::merge::{self, Base, Choice, Format, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
-use crate::protocol::config::{KeyReport, TargetReport, TargetState};
+use crate::files;
+use crate::merge::{self, Base, Format, Op, Outcome, Patch, Path, Seal};
+use crate::protocol::config::{TargetReport, TargetState};
 use crate::state::{Entry, FileChange, Manifest, Pending};
 
 /// How often a file that changes under our hands is merged anew.
@@ -61,32 +58,6 @@ pub(crate) enum Desired {
     },
 }
 
-/// A target read and merged, not yet written.
-struct Prepared {
-    snapshot: Snapshot,
-    manifest: Manifest,
-    /// The new bytes; none: the file goes.
-    bytes: Option<Vec<u8>>,
-    owned: Owned,
-    keys: Vec<merge::KeyReport>,
-    notes: Vec<String>,
-}
-
-impl Prepared {
-    fn changes_file(&self) -> bool {
-        self.bytes != self.snapshot.bytes
-    }
-
-    /// Whether the file is there afterwards and one that we created.
-    fn is_ours(&self) -> bool {
-        self.bytes.is_some() && (self.snapshot.bytes.is_none() || self.manifest.created)
-    }
-
-    fn conflicts(&self) -> bool {
-        self.keys.iter().any(|key| matches!(key.outcome, Outcome::Conflict { .. }))
-    }
-}
-
 /// What went over the targets.
 pub(crate) struct Synced {
     /// The entry of the history, where anything was written.
@@ -131,9 +102,19 @@ fn writable(prepared: &Prepared) -> Result<()> {
 
 /// Carries the jobs out under the lock.
 pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
+    carry_out_registering(ctx, verb, jobs, Vec::new())
+}
+
+/// [`carry_out`] for a verb that registers these targets besides.
+pub(crate) fn carry_out_registering(
+    ctx: &Ctx,
+    verb: &str,
+    jobs: &[Job],
+    registered: Vec<PathBuf>,
+) -> Result<Synced> {
     let seal = ctx.state.seal()?;
     let _lock = ctx.state.lock(verb)?;
-    let mut entry = ctx.state.new_entry(verb);
+    let mut entry = Entry { registered, ..ctx.state.new_entry(verb) };
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
     for job in jobs {
@@ -156,163 +137,6 @@ fn note_guard(job: &Job, report: &TargetReport, unguarded: &mut BTreeSet<PathBuf
         || ignores.clone().any(|key| matches!(key.outcome.as_str(), "conflict" | "left" | "gone"));
     if failed {
         unguarded.insert(job.site.path.clone());
-    }
-}
-
-/// Reads and merges one target.
-fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> Result<Prepared> {
-    let snapshot = files::read(&job.site.path, &job.site.reach())?;
-    let manifest = ctx.state.manifest(&snapshot.real)?.settled(&snapshot.hash());
-    let in_file = |error: Error| error.in_file(&job.site.path);
-    let text = snapshot.text().map_err(in_file)?;
-    let mut notes = job.notes.clone();
-    let (merged, bytes) = match &job.desired {
-        Desired::Patch { patch, complete, keep_secrets, guard } => {
-            let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
-            let (merged, patch) =
-                merge_patch(text, patch, &manifest.owned, seal, guarded, &mut notes).map_err(in_file)?;
-            let merged = if *complete {
-                drop_obsolete(merged, &patch, *keep_secrets, seal).map_err(in_file)?
-            } else {
-                merged
-            };
-            let bytes = keep_absent(&snapshot, &merged);
-            (merged, bytes)
-        }
-        Desired::Remove { only } => {
-            let merged =
-                merge::remove(text, job.format, &manifest.owned, only.as_deref(), seal).map_err(in_file)?;
-            let bytes = without_our_file(&snapshot, &manifest, &merged);
-            (merged, bytes)
-        }
-        Desired::Undo { change, token } => {
-            undo(ctx, &snapshot, &manifest, change, token.as_deref(), seal).map_err(in_file)?
-        }
-    };
-    Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
-}
-
-/// The patch merged, and what of it was wanted: without its secrets where the keys cannot be kept
-/// out of Settings Sync.
-fn merge_patch<'a>(
-    text: &str,
-    patch: &'a Patch,
-    owned: &Owned,
-    seal: &Seal,
-    guarded: bool,
-    notes: &mut Vec<String>,
-) -> Result<(Merged, Cow<'a, Patch>)> {
-    let choices: &[(Path, Choice)] = &[];
-    let merged = merge::apply(text, patch, owned, choices, seal)?;
-    let included = |merged: &Merged| {
-        merged.keys.iter().all(|key| {
-            let is_include =
-                patch.entries.iter().any(|entry| entry.path == key.path && entry.op == Op::Include);
-            !is_include || !matches!(key.outcome, Outcome::Conflict { .. } | Outcome::Left | Outcome::Gone)
-        })
-    };
-    if !patch.entries.iter().any(is_secret_entry) || (guarded && included(&merged)) {
-        return Ok((merged, Cow::Borrowed(patch)));
-    }
-    notes.push(
-        "no token is written: settingsSync.ignoredSettings does not keep the token keys out of Settings Sync"
-            .into(),
-    );
-    let mut without = patch.clone();
-    without.entries.retain(|entry| !is_secret_entry(entry));
-    Ok((merge::apply(text, &without, owned, choices, seal)?, Cow::Owned(without)))
-}
-
-/// Takes out what we own and the patch no longer names.
-fn drop_obsolete(merged: Merged, patch: &Patch, keep_secrets: bool, seal: &Seal) -> Result<Merged> {
-    let obsolete: Vec<Path> = merged
-        .owned
-        .keys
-        .iter()
-        .filter(|key| key.hold == Hold::Held && !(keep_secrets && matches!(key.base, Base::Sealed(_))))
-        .filter(|key| !matches!(key.path.0.last(), Some(merge::Step::Member { .. })))
-        .filter(|key| patch.entries.iter().all(|entry| entry.path != key.path))
-        .map(|key| key.path.clone())
-        .collect();
-    if obsolete.is_empty() {
-        return Ok(merged);
-    }
-    let mut keys = merged.keys;
-    let mut without = merge::remove(&merged.text, patch.format, &merged.owned, Some(&obsolete), seal)?;
-    keys.append(&mut without.keys);
-    Ok(Merged { keys, ..without })
-}
-
-/// A file that does not exist and gets no key stays away.
-fn keep_absent(snapshot: &Snapshot, merged: &Merged) -> Option<Vec<u8>> {
-    if snapshot.bytes.is_none() && merged.text.is_empty() {
-        None
-    } else {
-        Some(merged.text.clone().into_bytes())
-    }
-}
-
-/// A file that we created and that is empty again goes.
-fn without_our_file(snapshot: &Snapshot, manifest: &Manifest, merged: &Merged) -> Option<Vec<u8>> {
-    if snapshot.bytes.is_none() || (manifest.created && merged.text.trim().is_empty()) {
-        None
-    } else {
-        Some(merged.text.clone().into_bytes())
-    }
-}
-
-/// The bytes before the change, if the file still has those that we left; else key by key.
-fn undo(
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    manifest: &Manifest,
-    change: &FileChange,
-    token: Option<&str>,
-    seal: &Seal,
-) -> Result<(Merged, Option<Vec<u8>>)> {
-    let untouched = snapshot.hash() == change.after;
-    let fillable = token.is_some() || change.before.holes.is_empty();
-    if untouched && fillable {
-        let bytes =
-            ctx.state.restore(&change.before, &|_| token.map(|token| Value::from(token).to_string()))?;
-        let text = match &bytes {
-            Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-            None => String::new(),
-        };
-        let mut owned = change.owned_before.clone();
-        if let Some(token) = token {
-            let sealed = seal.hash(token);
-            for key in &mut owned.keys {
-                if let Base::Sealed(base) = &mut key.base {
-                    base.clone_from(&sealed);
-                }
-            }
-        }
-        let keys = change.changes.iter().map(restored).collect();
-        return Ok((Merged { text, owned, keys }, bytes));
-    }
-    let merged = merge::revert(
-        snapshot.text()?,
-        change.format,
-        &change.changes,
-        &manifest.owned,
-        &change.owned_before,
-        seal,
-    )?;
-    let bytes =
-        if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
-    Ok((merged, bytes))
-}
-
-fn restored(change: &merge::Change) -> merge::KeyReport {
-    let outcome =
-        if change.before.is_none() && !change.secret { Outcome::Removed } else { Outcome::Restored };
-    merge::KeyReport {
-        path: change.path.clone(),
-        outcome,
-        secret: change.secret,
-        before: None,
-        was_present: true,
     }
 }
 
@@ -367,9 +191,9 @@ fn commit(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut En
         Err(error) => {
             entry.files.pop();
             if entry.files.is_empty() {
-                ctx.state.forget(entry)?
+                ctx.state.forget(entry)?;
             } else {
-                ctx.state.record(entry)?
+                ctx.state.record(entry)?;
             }
             ctx.state.save_manifest(&prepared.manifest)?;
             Err(error)
@@ -487,7 +311,8 @@ fn holds_sealed(text: &str, format: Format, path: &Path, base: &str, seal: &Seal
     value.and_then(|value| value.as_str().map(|value| seal.hash(value) == base)).unwrap_or(false)
 }
 
-/// The keys that this write changed, for an undo key by key.
+/// The keys that this write changed, for an undo key by key. A token that took the place of
+/// another is not among them: an old one never comes back.
 fn changes(prepared: &Prepared) -> Vec<merge::Change> {
     let base =
         |path: &Path| prepared.owned.keys.iter().find(|key| key.path == *path).map(|key| key.base.clone());
@@ -504,81 +329,20 @@ fn changes(prepared: &Prepared) -> Vec<merge::Change> {
                     | Outcome::Restored
             )
         })
-        .map(|key| merge::Change {
-            path: key.path.clone(),
-            before: key.before.clone(),
-            after: base(&key.path),
-            secret: key.secret,
+        .map(|key| {
+            (
+                key.was_present,
+                merge::Change {
+                    path: key.path.clone(),
+                    before: key.before.clone(),
+                    after: base(&key.path),
+                    secret: key.secret,
+                },
+            )
         })
+        .filter(|(was_present, change)| !(change.secret && *was_present && change.after.is_some()))
+        .map(|(_, change)| change)
         .collect()
-}
-
-fn report(job: &Job, prepared: &Prepared, state: TargetState) -> TargetReport {
-    let before = prepared.snapshot.text().unwrap_or_default();
-    let after = prepared.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-    let mut secrets = job.secrets.clone();
-    secrets.extend(
-        prepared
-            .manifest
-            .owned
-            .keys
-            .iter()
-            .filter(|key| matches!(key.base, Base::Sealed(_)))
-            .map(|key| key.path.clone()),
-    );
-    TargetReport {
-        target: job.site.target.clone(),
-        state,
-        keys: prepared.keys.iter().map(key_report).collect(),
-        diff: unified(&job.site.path, before, &after, job.format, &secrets),
-        notes: prepared.notes.clone(),
-        error: None,
-    }
-}
-
-/// The report of a target that may not be written, with the change for whoever makes it by hand.
-fn unwritable(job: &Job, prepared: &Prepared, error: &Error) -> TargetReport {
-    let diff = report(job, prepared, TargetState::Refused).diff;
-    TargetReport { diff, notes: prepared.notes.clone(), ..refused(job, error) }
-}
-
-/// The report of a target that was not touched.
-pub(crate) fn refused(job: &Job, error: &Error) -> TargetReport {
-    TargetReport {
-        target: job.site.target.clone(),
-        state: TargetState::Refused,
-        keys: Vec::new(),
-        diff: String::new(),
-        notes: job.notes.clone(),
-        error: Some(error.into()),
-    }
-}
-
-fn key_report(key: &merge::KeyReport) -> KeyReport {
-    let theirs = match &key.outcome {
-        Outcome::Conflict { theirs } if !key.secret => Some(super::mask::mask(theirs, &[], "")),
-        Outcome::Conflict { .. } => Some(super::mask::MASK.to_owned()),
-        _ => None,
-    };
-    KeyReport { key: key.path.to_string(), outcome: name(&key.outcome).to_owned(), theirs }
-}
-
-/// An outcome as the wire names it.
-fn name(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Inserted => "inserted",
-        Outcome::Updated => "updated",
-        Outcome::Unchanged => "unchanged",
-        Outcome::Adopted => "adopted",
-        Outcome::TakenOver => "takenOver",
-        Outcome::Conflict { .. } => "conflict",
-        Outcome::Gone => "gone",
-        Outcome::Released => "released",
-        Outcome::Removed => "removed",
-        Outcome::Restored => "restored",
-        Outcome::Left => "left",
-        Outcome::RefusedSecret => "refusedSecret",
-    }
 }
 
 /// Adds to a plan's id all that it stands on: the file, its bytes, and what is wanted of it.

@@ -68,7 +68,7 @@ impl Site {
         Self {
             target: TargetRef {
                 ide: found.ide.to_owned(),
-                ide_name: found.ide_name.to_owned(),
+                ide_name: found.ide_name.clone(),
                 scope: found.scope.as_str().to_owned(),
                 label: found.label.clone(),
                 path: found.path.display().to_string(),
@@ -211,6 +211,7 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
             targets.skipped.push(Skipped {
                 ide: target.ide.to_owned(),
                 path: target.path.display().to_string(),
+                installed: true,
                 reason: format!(
                     "nothing here reads ELITEA settings; to write them all the same: --ide {}",
                     target.ide
@@ -224,7 +225,7 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     let mut choices: Vec<String> = found.targets.iter().map(|target| target.ide.to_owned()).collect();
     choices.dedup();
     let projects =
-        if !found.installs.is_empty() { "; for a JetBrains project: --workspace FOLDER" } else { "" };
+        if found.installs.is_empty() { "" } else { "; for a JetBrains project: --workspace FOLDER" };
     let hint = match choices.first() {
         Some(first) => format!("name one, such as --ide {first} (found: {}){projects}", choices.join(", ")),
         None => format!("no IDE was found; see what was looked at: elitea-helper ides{projects}"),
@@ -270,6 +271,7 @@ fn missing(args: &TargetArgs, sites: &[Site], left_out: &[&ide::Skipped]) -> Vec
         .map(|skipped| Skipped {
             ide: skipped.ide.to_owned(),
             path: skipped.path.display().to_string(),
+            installed: skipped.installed,
             reason: skipped.reason.clone(),
         })
         .collect()

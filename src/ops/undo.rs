@@ -3,6 +3,7 @@
 use super::Ctx;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::{Site, ide_name};
+use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::merge::Base;
 use crate::protocol::config::{Applied, History, HistoryEntry, TargetRef};
@@ -53,6 +54,11 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
     // A refused file is still to be taken back, by the same call.
     if synced.reports.iter().all(|report| report.error.is_none()) {
         mark(ctx, entry, synced.history.clone())?;
+    }
+    if !entry.registered.is_empty() {
+        Config::edit(&ctx.config_dir, |edit| {
+            entry.registered.iter().try_for_each(|path| edit.unregister(path).map(|_| ()))
+        })?;
     }
     Ok(Applied { history: synced.history, targets: synced.reports, skipped: Vec::new(), notes: Vec::new() })
 }

@@ -78,6 +78,8 @@ pub struct Skipped {
     pub ide: String,
     /// The file or folder that was looked at.
     pub path: String,
+    /// Whether the IDE is there at all.
+    pub installed: bool,
     /// Why it was left out.
     pub reason: String,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{State, id, manifest};
 use crate::error::{Error, Kind, Result};
-use crate::files;
+use crate::files::{self, Durability};
 use crate::merge;
 
 pub(super) const FOLDER: &str = "backups";
@@ -83,7 +83,9 @@ impl State {
         let newest = self.backups(folder).pop();
         let newest = newest.as_deref().and_then(|file| file.rsplit('/').next()?.get(..id::LENGTH));
         let file = format!("{folder}/{}{end}", id::next(Timestamp::now(), newest));
-        files::write_private(&self.dir.join(&file), kept)?;
+        // A loss of power right after may cost the backup (its hash tells), never the target. To
+        // wait for the disk would double the time of every write.
+        files::write_private_as(&self.dir.join(&file), kept, Durability::Soon)?;
         self.prune_backups(folder);
         Ok(file)
     }

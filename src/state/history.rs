@@ -28,6 +28,9 @@ pub struct Entry {
     pub verb: String,
     /// What it did to each file.
     pub files: Vec<FileChange>,
+    /// The targets that it registered.
+    #[serde(default)]
+    pub registered: Vec<PathBuf>,
     /// The id of the entry that took this one back.
     #[serde(default)]
     pub undone: Option<String>,
@@ -87,6 +90,7 @@ impl State {
             time: format!("{now:.0}"),
             verb: verb.to_owned(),
             files: Vec::new(),
+            registered: Vec::new(),
             undone: None,
         }
     }

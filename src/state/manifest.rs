@@ -9,7 +9,7 @@ use super::stored::{Found, newer, refuse_newer};
 use super::{FORMAT, State};
 use crate::error::Result;
 use crate::files;
-use crate::merge::{Format, Owned};
+use crate::merge::{Base, Format, Hold, Owned};
 
 pub(super) const FOLDER: &str = "targets";
 
@@ -74,6 +74,11 @@ impl Manifest {
     /// Whether there is nothing to remember.
     pub fn is_empty(&self) -> bool {
         self.owned.keys.is_empty() && self.owned.containers.is_empty() && self.pending.is_none()
+    }
+
+    /// Whether a secret of ours stands there.
+    pub fn holds_secret(&self) -> bool {
+        self.owned.keys.iter().any(|key| key.hold == Hold::Held && matches!(key.base, Base::Sealed(_)))
     }
 
     /// Whether we only keep token keys out of Settings Sync there.

@@ -98,6 +98,12 @@ impl Manifest {
                 return Err(wrong(text, field, format!("{field} must be a plain file name")));
             }
         }
+        if let Some(place) = raw.place.bad() {
+            let message = format!("{place:?} is no place for a file");
+            return Err(wrong(text, "place", message).hint(
+                "a user's or machine's file starts with ~/, {config}/, {data}/ or {ide}/; a workspace's is relative to it",
+            ));
+        }
         Ok(Self {
             title: raw.title,
             format: raw.kind,
@@ -127,6 +133,29 @@ impl Manifest {
             PlaceOf::Each { linux, macos, windows } => {
                 let systems = [("linux", linux), ("macos", macos), ("windows", windows)];
                 systems.into_iter().find(|(name, _)| *name == os)?.1.as_deref()
+            }
+        }
+    }
+}
+
+impl Places {
+    /// A place that leads anywhere else than its scope may.
+    fn bad(&self) -> Option<&str> {
+        let own = [&self.user, &self.machine].into_iter().flatten().flat_map(PlaceOf::all);
+        let starts = ["~/", "{config}/", "{data}/", "{ide}/"];
+        let mut own =
+            own.filter(|place| !starts.iter().any(|start| place.strip_prefix(start).is_some_and(is_inside)));
+        let mut shared = self.workspace.iter().flat_map(PlaceOf::all).filter(|place| !is_inside(place));
+        own.next().or_else(|| shared.next())
+    }
+}
+
+impl PlaceOf {
+    fn all(&self) -> Vec<&str> {
+        match self {
+            Self::Every(place) => vec![place],
+            Self::Each { linux, macos, windows } => {
+                [linux, macos, windows].into_iter().flatten().map(String::as_str).collect()
             }
         }
     }
@@ -163,6 +192,11 @@ fn check_format(text: &str) -> Result<()> {
 pub(super) fn wrong(text: &str, field: &str, message: String) -> Error {
     let span = toml_edit::Document::parse(text).ok().and_then(|document| document.get(field)?.span());
     Error::new(Kind::Config, message).at(Place::of(text, span.map_or(0, |span| span.start)))
+}
+
+/// Whether a path with `/` stays below the folder that it starts from.
+fn is_inside(path: &str) -> bool {
+    path.split('/').all(is_file_name)
 }
 
 fn is_file_name(name: &str) -> bool {

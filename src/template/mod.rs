@@ -13,7 +13,7 @@ mod placeholder;
 use std::path::{Path as FilePath, PathBuf};
 
 use crate::error::{Error, Kind, Result};
-use crate::merge::{Entry, Format, Op, Patch, Path};
+use crate::merge::{self, Entry, Format, Op, Patch, Path};
 use fragment::{Fragment, Leaf};
 use manifest::Manifest;
 use placeholder::Context;
@@ -113,12 +113,13 @@ pub fn load(id: &str, user_dir: Option<&FilePath>) -> Result<Template> {
 pub fn load_folder(id: &str, folder: &FilePath) -> Result<Template> {
     let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read_to_string(&path).map_err(|error| {
+        let text = std::fs::read_to_string(&path).map_err(|error| {
             Error::new(Kind::Config, format!("cannot read {}: {error}", path.display())).hint(format!(
                 "a template's folder holds {MANIFEST_NAME} and the fragment that it names; \
                  `elitea-helper template eject` makes one to start from"
             ))
-        })
+        })?;
+        Ok(text.trim_start_matches('\u{FEFF}').to_owned())
     };
     build(id, Some(folder.to_path_buf()), folder, &read)
 }
@@ -248,7 +249,7 @@ impl Template {
 /// Whether this may be written as a token: a redacted one (`...` and the last letters, as the
 /// server's list shows it) and the page's placeholder would only destroy a good one.
 fn is_usable(token: &str) -> bool {
-    !token.is_empty() && !token.starts_with("...") && !token.starts_with('…') && token != TOKEN_PLACEHOLDER
+    !token.is_empty() && !merge::is_redacted(token) && !merge::is_placeholder(token)
 }
 
 /// A template's id is a plain folder name: it never leads out of the user's template folder.

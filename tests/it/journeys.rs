@@ -167,7 +167,7 @@ impl Journey {
             }
             "link" => link(&self.machine.path(more), &self.machine.path(name))?,
             "folder" => {
-                std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?
+                std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?;
             }
             "gone" => std::fs::remove_file(self.machine.path(&rest)).map_err(|error| error.to_string())?,
             "mode" => mode(&self.machine.path(name), more)?,
@@ -184,11 +184,15 @@ impl Journey {
                 expect(ran.code.to_string() == rest, ran, &format!("it ended with {}", ran.code))?;
             }
             "out:" => {
-                expect(self.last()?.stdout.contains(&rest), self.last()?, "standard output does not hold it")?
+                expect(
+                    self.last()?.stdout.contains(&rest),
+                    self.last()?,
+                    "standard output does not hold it",
+                )?;
             }
             "out!" => expect(!self.last()?.stdout.contains(&rest), self.last()?, "standard output holds it")?,
             "err:" => {
-                expect(self.last()?.stderr.contains(&rest), self.last()?, "standard error does not hold it")?
+                expect(self.last()?.stderr.contains(&rest), self.last()?, "standard error does not hold it")?;
             }
             "err!" => expect(!self.last()?.stderr.contains(&rest), self.last()?, "standard error holds it")?,
             "json" => {

@@ -79,6 +79,18 @@ impl Machine {
             }
             Err(_) => Command::new(program),
         };
+        self.shut_in(&mut command);
+        command
+    }
+
+    /// Another program, seeing the same.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        self.shut_in(&mut command);
+        command
+    }
+
+    fn shut_in(&self, command: &mut Command) {
         let kept = |name: &str| {
             matches!(name, "PATH" | "SYSTEMROOT" | "TEMP" | "TMP" | "TMPDIR") || name.starts_with("WINE")
         };
@@ -91,7 +103,6 @@ impl Machine {
             .env("ELITEA_HELPER_STATE_DIR", self.state_dir())
             .envs(self.vars.iter().map(|(name, value)| (name, value)))
             .current_dir(&self.cwd);
-        command
     }
 
     /// Runs the program.

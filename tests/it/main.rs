@@ -1,5 +1,7 @@
 //! The integration tests: one crate, one module an area.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may end there")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed for people")]
+#![allow(clippy::disallowed_methods, reason = "tests lay out files of their own")]
 
 mod auth;
 mod certificates;
@@ -8,16 +10,22 @@ mod config;
 mod demo;
 mod fake;
 mod files;
+mod ide;
 mod journeys;
 mod machine;
 mod merge;
 mod merge_corpus;
+mod merge_damaged;
+mod merge_layout;
 mod network;
 mod readme;
 mod recordings;
 mod replay;
+mod secrets;
 mod state;
 mod stub;
+mod support;
 mod template;
+mod tidy;
 mod token_calls;
 mod tokens;

@@ -253,3 +253,29 @@ fn cases() {
     assert_eq!(failed.count(), 0, "cases failed, see above");
     assert!(folders.len() >= 60, "only {} cases are left", folders.len());
 }
+
+#[test]
+fn secrets_are_found_in_broken_files_too() {
+    let json = "<<<<<<< HEAD\n{ \"t\": \"one\", \"t\": [\"two\"]\n=======\n{ \"e\": {\"t\": \"three\"}, \"e.t\": \"four";
+    let found = |text: &str, format, path: Path| -> Vec<String> {
+        merge::ranges(text, format, &[path]).into_iter().map(|range| text[range].to_owned()).collect()
+    };
+    // Rather one too many than one too few.
+    assert_eq!(found(json, Format::Settings, Path::keys(["t"])), ["\"one\"", "[\"two\"]", "\"three\""]);
+    assert_eq!(found(json, Format::Settings, Path::keys(["e.t"])), ["\"three\"", "\"four"]);
+    let xml = "<project><component name='C'><option name='t' value='one'/><option name='t' value='two'></component><component name='C'><option name='t' value='three";
+    assert_eq!(found(xml, Format::Xml, Path::keys(["C", "t"])), ["one", "two"]);
+}
+
+#[test]
+fn a_container_that_we_made_stays_ours() {
+    let key = Path::keys(["settings", "x"]);
+    let entry = Entry { path: key.clone(), op: Op::Set(1.into()), secret: false };
+    let patch = Patch { format: Format::Settings, entries: vec![entry], downloads: Vec::new() };
+    let first = merge::apply("{\n  \"a\": 1\n}", &patch, &Owned::default(), &[], &seal()).unwrap();
+    let emptied = "{\n  \"a\": 1,\n  \"settings\": {}\n}";
+    let again = merge::apply(emptied, &patch, &first.owned, &[(key, Choice::Take)], &seal()).unwrap();
+    assert_eq!(again.text, first.text);
+    let removed = merge::remove(&again.text, Format::Settings, &again.owned, None, &seal()).unwrap();
+    assert_eq!(removed.text, "{\n  \"a\": 1\n}");
+}

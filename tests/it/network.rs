@@ -166,28 +166,3 @@ fn the_source_of_a_proxy_is_told() {
     assert_eq!(source(&network, &Server::parse("http://localhost:1").unwrap()), None);
     assert!(!format!("{network:?}").contains("secret"));
 }
-
-#[tokio::test]
-async fn messages_pass_to_the_mcp_endpoint_once_and_as_they_are() {
-    let stub = Stub::start(|request| match request.path.as_str() {
-        "/app/3/mcp" if request.body.contains("ping") => {
-            Answer::json(200, r#"{"jsonrpc":"2.0","id":1,"result":{}}"#)
-        }
-        "/app/3/mcp" => {
-            Answer::json(400, r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"bad"}}"#)
-        }
-        "/app/4/mcp" => Answer::json(403, r#"{"error":"No project access"}"#),
-        _ => Answer::json(503, "{}"),
-    });
-    let client = client(&stub);
-    let message = r#"{"jsonrpc": "2.0",  "id": 1, "method": "ping"}"#;
-    let reply = client.mcp(3, message, &[("mcp-session-id", "abc")]).await.unwrap();
-    assert_eq!(reply.body, br#"{"jsonrpc":"2.0","id":1,"result":{}}"#);
-    assert_eq!(client.mcp(3, "{", &[]).await.unwrap().status, 400, "the caller's own fault goes back to it");
-    assert_eq!(client.mcp(4, message, &[]).await.unwrap_err().kind, Kind::Forbidden);
-    assert_eq!(client.mcp(5, message, &[]).await.unwrap_err().kind, Kind::ServerFault);
-    let asked = stub.asked();
-    assert_eq!(asked.len(), 4);
-    assert_eq!((asked[0].body.as_str(), asked[0].header("mcp-session-id")), (message, Some("abc")));
-    assert_eq!(asked[0].header("accept"), Some("application/json, text/event-stream"));
-}

@@ -12,53 +12,53 @@ use crate::tokens;
 
 /// One request as it came in.
 #[derive(Clone, Debug)]
-pub struct Request {
-    pub method: String,
-    pub path: String,
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
     /// Header lines with names in lower case.
-    pub headers: Vec<(String, String)>,
-    pub body: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Request {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// One answer; `cut` promises more bytes than are sent.
 #[derive(Clone, Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: Vec<(String, String)>,
-    pub body: Vec<u8>,
-    pub cut: usize,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) cut: usize,
 }
 
 impl Answer {
-    pub fn new(status: u16, kind: &str, body: &str) -> Self {
+    pub(crate) fn new(status: u16, kind: &str, body: &str) -> Self {
         let headers = vec![("content-type".to_owned(), kind.to_owned())];
         Self { status, headers, body: body.as_bytes().to_vec(), cut: 0 }
     }
 
-    pub fn json(status: u16, body: &str) -> Self {
+    pub(crate) fn json(status: u16, body: &str) -> Self {
         Self::new(status, "application/json", body)
     }
 
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 }
 
-pub struct Stub {
-    pub url: String,
+pub(crate) struct Stub {
+    pub(crate) url: String,
     asked: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Stub {
     /// Serves until the test's process ends.
-    pub fn start(answer: impl Fn(&Request) -> Answer + Send + 'static) -> Self {
+    pub(crate) fn start(answer: impl Fn(&Request) -> Answer + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -74,18 +74,18 @@ impl Stub {
         Self { url, asked }
     }
 
-    pub fn asked(&self) -> Vec<Request> {
+    pub(crate) fn asked(&self) -> Vec<Request> {
         self.asked.lock().unwrap().clone()
     }
 
     /// How often something below that path was asked for.
-    pub fn count(&self, method: &str, path: &str) -> usize {
+    pub(crate) fn count(&self, method: &str, path: &str) -> usize {
         self.asked().iter().filter(|asked| asked.method == method && asked.path.starts_with(path)).count()
     }
 }
 
 /// Reads one request from a connection; nothing when it ends before one.
-pub fn receive(stream: impl Read) -> Option<Request> {
+pub(crate) fn receive(stream: impl Read) -> Option<Request> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
@@ -105,7 +105,7 @@ pub fn receive(stream: impl Read) -> Option<Request> {
 }
 
 /// The bytes of an answer, for a connection that is closed after it.
-pub fn bytes(answer: &Answer) -> Vec<u8> {
+pub(crate) fn bytes(answer: &Answer) -> Vec<u8> {
     let ours = |name: &str| matches!(name, "content-length" | "transfer-encoding" | "connection");
     let mut lines = vec![format!("HTTP/1.1 {} Recorded", answer.status)];
     lines.extend(
@@ -122,43 +122,43 @@ fn send(mut stream: &TcpStream, answer: &Answer) {
     let _ = stream.write_all(&bytes(answer));
 }
 
-pub const AUTHOR: &str = "/api/v2/social/author/";
-pub const TOKENS: &str = "/api/v2/auth/token/";
-pub const PROJECTS: &str = "/api/v2/projects/project/";
-pub const MODELS: &str = "/api/v2/configurations/models/";
+pub(crate) const AUTHOR: &str = "/api/v2/social/author/";
+pub(crate) const TOKENS: &str = "/api/v2/auth/token/";
+pub(crate) const PROJECTS: &str = "/api/v2/projects/project/";
+pub(crate) const MODELS: &str = "/api/v2/configurations/models/";
 
-pub fn client_with(stub: &Stub, token: Option<&Token>) -> Client {
+pub(crate) fn client_with(stub: &Stub, token: Option<&Token>) -> Client {
     Client::new(&Server::parse(&stub.url).unwrap(), token, &Network::default())
         .unwrap()
         .with_pauses(Pauses::NONE)
 }
 
-pub fn client(stub: &Stub) -> Client {
+pub(crate) fn client(stub: &Stub) -> Client {
     client_with(stub, Some(&tokens::token()))
 }
 
-pub fn author(id: &str) -> Answer {
+pub(crate) fn author(id: &str) -> Answer {
     Answer::json(
         200,
         &format!(r#"{{"id":{id},"email":"a@example.test","name":"A","personal_project_id":7}}"#),
     )
 }
 
-pub fn refused() -> Answer {
+pub(crate) fn refused() -> Answer {
     Answer::json(
         401,
         r#"{"error":{"message":"token validation failed","type":"authentication_error","code":"unauthenticated"}}"#,
     )
 }
 
-pub fn denied() -> Answer {
+pub(crate) fn denied() -> Answer {
     Answer::new(302, "text/html", "<html>").with("location", "https://elitea.test/access_denied")
 }
 
-pub fn not_found() -> Answer {
+pub(crate) fn not_found() -> Answer {
     Answer::new(404, "text/plain", "404 page not found\n")
 }
 
-pub fn at(request: &Request, path: &str) -> bool {
+pub(crate) fn at(request: &Request, path: &str) -> bool {
     request.path.starts_with(path)
 }

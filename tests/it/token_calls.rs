@@ -15,6 +15,7 @@ async fn one_refusal_does_not_condemn_a_token() {
         assert_eq!(error.kind, Kind::Forbidden);
         assert!(error.message.contains("although the token is good"), "{error}");
     }
+    assert_eq!(stub.count("GET", TOKENS), 2, "a good answer needs no second one");
     // What passes is asked for again.
     let first = std::sync::atomic::AtomicBool::new(true);
     let stub = Stub::start(move |request| match request.path.as_str() {

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use elitea_helper::auth::Token;
 
-pub const UUID: &str = "22222222-2222-4222-8222-222222222222";
+pub(crate) const UUID: &str = "22222222-2222-4222-8222-222222222222";
 
 /// The text of a token with these claims.
-pub fn text(claims: &str) -> String {
+pub(crate) fn text(claims: &str) -> String {
     let part = |json: &str| URL_SAFE_NO_PAD.encode(json);
     format!(
         "{}.{}.{}",
@@ -18,15 +18,15 @@ pub fn text(claims: &str) -> String {
 }
 
 /// One that never expires.
-pub fn plain() -> String {
+pub(crate) fn plain() -> String {
     text(&format!(r#"{{"uuid":"{UUID}","expires":null}}"#))
 }
 
-pub fn token() -> Token {
+pub(crate) fn token() -> Token {
     Token::parse(plain().as_bytes()).unwrap()
 }
 
 /// One whose claim says that it expires then (`YYYY-MM-DDTHH:MM`).
-pub fn expiring(at: &str) -> Token {
+pub(crate) fn expiring(at: &str) -> Token {
     Token::parse(text(&format!(r#"{{"uuid":"{UUID}","expires":"{at}"}}"#)).as_bytes()).unwrap()
 }

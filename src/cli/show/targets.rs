@@ -26,7 +26,8 @@ pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
     for key in &report.keys {
         word_on(page, key);
     }
-    for note in &report.notes {
+    let notes: &[String] = if report.state == TargetState::InOrder { &[] } else { &report.notes };
+    for note in notes {
         page.put(Style::Dim, "    note: ").line(Style::Plain, note);
     }
     if let Some(error) = &report.error {

@@ -1,6 +1,6 @@
 //! A throw-away home with IDEs as people have them: comments, tabs, CRLF, a linked dotfile, a
 //! profile, a project.
-#![allow(clippy::disallowed_methods)] // it lays out a home of its own; no file of a user is here
+#![allow(clippy::disallowed_methods, reason = "it lays out a home of its own; no file of a user is here")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -187,7 +187,9 @@ impl Journey<'_> {
 
     fn remove(&mut self) -> Result<()> {
         self.headline("Apply once more, add a setting as a user would, and take our keys out with remove.")?;
-        self.expect(0, &["apply"])?;
+        self.expect(0, &[&["apply"], TARGETS].concat())?;
+        let project = self.home.project().display().to_string();
+        self.expect(0, &["apply", "--workspace", &project, "--ide", "jetbrains"])?;
         let path = self.home.settings("Code");
         let (from, to) = (
             "\"files.autoSave\": \"off\",",

@@ -4,8 +4,8 @@
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
 use serde::de::IgnoredAny;
 
-use super::super::text::{BOM, MAX_BYTES};
-use super::scan::{Kind, Tree};
+use super::super::text::{BOM, too_large};
+use super::tree::{FaultKind, Kind, Tree};
 use crate::error::{Error, Kind as ErrorKind, Place, Result};
 
 /// VS Code's rules: comments and trailing commas, nothing else beyond JSON.
@@ -24,17 +24,16 @@ const OPTIONS: ParseOptions = ParseOptions {
 
 /// Refuses what our scanner found wrong, and a root that is no object.
 pub(in super::super) fn faults(text: &str, tree: &Tree) -> Result<()> {
-    if text.len() > MAX_BYTES {
-        let message = format!("the file has {} bytes; more than 16 MiB are not read", text.len());
-        return Err(Error::new(ErrorKind::FileRefused, message));
-    }
     if let Some(fault) = tree.faults.first() {
+        if fault.kind == FaultKind::TooLarge {
+            return Err(Error::new(ErrorKind::FileRefused, too_large(text)));
+        }
         return Err(malformed(text, fault.at, format!("not valid JSON: {}", fault.kind.message())));
     }
     match tree.root().map(|root| tree.nodes[root]) {
         Some(root) if root.kind != Kind::Object => {
             let message = format!("settings must be an object in braces, and this is {}", name(root.kind));
-            Err(malformed(text, root.start, message))
+            Err(malformed(text, root.start(), message))
         }
         _ => Ok(()),
     }
@@ -59,8 +58,9 @@ pub(in super::super) fn judge(text: &str, tree: &Tree) -> Result<()> {
 fn without_needless_refusals(text: &str, tree: &Tree) -> Option<String> {
     let escapes = tree.lone_surrogates.iter().map(|at| (*at, "\\ufffd".to_owned()));
     let numbers = tree.nodes.iter().filter(|node| node.kind == Kind::Number);
-    let infinite = numbers.filter(|node| is_infinite(&text[node.start..node.end]));
-    let zeros = infinite.map(|node| (node.start, format!("0.{}", "0".repeat(node.end - node.start - 2))));
+    let infinite = numbers.filter(|node| is_infinite(&text[node.start()..node.end()]));
+    let zeros =
+        infinite.map(|node| (node.start(), format!("0.{}", "0".repeat(node.end() - node.start() - 2))));
     let mut patches: Vec<_> = escapes.chain(zeros).collect();
     if patches.is_empty() {
         return None;

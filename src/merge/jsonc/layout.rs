@@ -10,14 +10,12 @@ use super::{Item, Jsonc, Kind};
 const DEFAULT_UNIT: &str = "    ";
 
 /// Something to be written that is not there yet.
-#[derive(Debug)]
 pub(super) struct Fresh {
     pub(super) step: Step,
     pub(super) body: Body,
 }
 
 /// What a fresh key or element holds.
-#[derive(Debug)]
 pub(super) enum Body {
     /// Bytes as they are.
     Raw(String),
@@ -167,10 +165,10 @@ impl Jsonc<'_> {
     pub(super) fn unit(&self) -> &str {
         let containers = self.tree.nodes.iter().enumerate().take(1000);
         containers
-            .filter(|(at, node)| matches!(node.kind, Kind::Object | Kind::Array) && node.next > at + 1)
+            .filter(|(at, node)| matches!(node.kind, Kind::Object | Kind::Array) && node.next() > at + 1)
             .find_map(|(at, node)| {
                 let first = self.tree.nodes.get(at + 1)?;
-                unit(line_indent(self.text, node.start), indent(self.text, first.start)?)
+                unit(line_indent(self.text, node.start()), indent(self.text, first.start())?)
             })
             .unwrap_or(DEFAULT_UNIT)
     }
@@ -183,7 +181,7 @@ impl Jsonc<'_> {
         let first = || self.tree.nodes.iter().position(|node| node.kind == Kind::Key);
         let colon = last.or_else(first).and_then(|key| {
             let (key, value) = (self.tree.nodes.get(key)?, self.tree.nodes.get(key + 1)?);
-            self.text.get(key.end..value.start)
+            self.text.get(key.end()..value.start())
         });
         colon.filter(|colon| colon.bytes().all(|byte| matches!(byte, b':' | b' ' | b'\t'))).unwrap_or(": ")
     }
@@ -191,6 +189,6 @@ impl Jsonc<'_> {
     /// Whether a container's line starts with it, so that its content may take lines of its own.
     pub(super) fn has_lines(&self, container: usize) -> bool {
         let key = container.checked_sub(1).filter(|before| self.tree.nodes[*before].kind == Kind::Key);
-        container == 0 || self.lead(self.tree.nodes[key.unwrap_or(container)].start).is_some()
+        container == 0 || self.lead(self.tree.nodes[key.unwrap_or(container)].start()).is_some()
     }
 }

@@ -20,6 +20,11 @@ pub(super) enum Spot<'p> {
     Declined,
 }
 
+/// A dotted name up to its first dot.
+pub(super) fn first_part(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
 /// What an object says about a name.
 #[derive(Default)]
 struct Seen {
@@ -72,8 +77,23 @@ impl Jsonc<'_> {
     /// Looks a name up as VS Code does: property after property, each one replacing what the ones
     /// before it said, and in settings an object also standing for the first parts of the name.
     fn look(&self, object: usize, name: &str) -> Seen {
+        let in_focus =
+            self.tree.root() == Some(object) && self.focus.parts.iter().any(|part| part == first_part(name));
+        if in_focus {
+            self.look_among(self.focus.properties.iter().copied(), object, name)
+        } else {
+            self.look_among(self.tree.properties(object), object, name)
+        }
+    }
+
+    fn look_among(
+        &self,
+        properties: impl Iterator<Item = (usize, usize)>,
+        object: usize,
+        name: &str,
+    ) -> Seen {
         let mut seen = Seen::default();
-        for (key, value) in self.tree.properties(object) {
+        for (key, value) in properties {
             let Some(rest) = self.rest_of(name, key) else { continue };
             if rest.is_empty() {
                 seen.value = Some((value, object));
@@ -90,9 +110,11 @@ impl Jsonc<'_> {
 
     /// What is left of `name` after the key; `None` if the key is another one.
     fn rest_of<'n>(&self, name: &'n str, key: usize) -> Option<&'n str> {
-        let raw = &self.text.as_bytes()[self.tree.nodes[key].start + 1..self.tree.nodes[key].end];
-        let (first, wanted) = (raw.first()?, name.as_bytes().first());
-        if Some(first) != wanted && *first != b'\\' && wanted.is_some() {
+        // Most keys differ in their first letter, which needs no decoding.
+        if let [b'"', first, ..] = &self.text.as_bytes()[self.tree.range(key)]
+            && *first != b'\\'
+            && name.as_bytes().first().is_some_and(|wanted| wanted != first)
+        {
             return None;
         }
         let key = self.tree.string(self.text, key);
@@ -130,7 +152,9 @@ impl Jsonc<'_> {
 
     /// The bytes of every value that the path could mean, shadowed ones included.
     pub(in super::super) fn ranges(&self, path: &Path) -> Vec<Range<usize>> {
-        let mut nodes: Vec<usize> = self.tree.root().into_iter().collect();
+        // In a broken text an object may stand anywhere.
+        let start = |node: &usize| *node == 0 || !self.tree.faults.is_empty();
+        let mut nodes: Vec<usize> = (0..self.tree.nodes.len()).take_while(start).collect();
         for step in &path.0 {
             let mut next = Vec::new();
             for node in nodes {
@@ -138,6 +162,8 @@ impl Jsonc<'_> {
             }
             nodes = next;
         }
+        nodes.sort_unstable();
+        nodes.dedup();
         nodes.into_iter().map(|node| self.tree.range(node)).collect()
     }
 

@@ -5,16 +5,18 @@ mod judge;
 mod layout;
 mod locate;
 mod scan;
+mod tree;
 mod value;
 mod write;
 
 use std::ops::Range;
 
-pub use scan::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree, scan};
+pub use scan::scan;
+pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 pub(super) use value::same;
 
-use super::Path;
 use super::document::{Found, New};
+use super::{Path, Step};
 use crate::error::Result;
 use locate::Spot;
 
@@ -24,6 +26,17 @@ pub(super) struct Jsonc<'t> {
     tree: Tree,
     /// Whether `"a.b": 1` and `"a": {"b": 1}` are one setting.
     settings: bool,
+    focus: Focus,
+}
+
+/// The root's properties that a set of paths can mean, so that a file with many thousands of keys
+/// is walked once and not once per key.
+#[derive(Default)]
+struct Focus {
+    /// The first parts of the paths' first keys.
+    parts: Vec<String>,
+    /// The properties whose keys begin with one of them, in the order of the text.
+    properties: Vec<(usize, usize)>,
 }
 
 impl<'t> Jsonc<'t> {
@@ -34,7 +47,28 @@ impl<'t> Jsonc<'t> {
     }
 
     pub(super) fn tolerant(text: &'t str, settings: bool) -> Self {
-        Self { text, tree: scan(text), settings }
+        Self { text, tree: scan(text), settings, focus: Focus::default() }
+    }
+
+    /// Makes `find` and `write` quick for these paths.
+    pub(super) fn focus<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
+        for path in paths {
+            if let Some(Step::Key(key)) = path.0.first() {
+                let part = locate::first_part(key);
+                if !self.focus.parts.iter().any(|known| known == part) {
+                    self.focus.parts.push(part.to_owned());
+                }
+            }
+        }
+        let Some(root) = self.tree.root() else { return };
+        let properties = self.tree.properties(root).filter(|(key, _)| self.may_mean(*key));
+        self.focus.properties = properties.collect();
+    }
+
+    /// Whether a key begins with one of the parts in focus, or cannot be compared as it stands.
+    fn may_mean(&self, key: usize) -> bool {
+        let raw = &self.text[self.tree.range(key)];
+        raw.contains('\\') || self.focus.parts.iter().any(|part| raw[1..].starts_with(part.as_str()))
     }
 
     pub(super) fn judge(&self) -> Result<()> {
@@ -55,7 +89,7 @@ impl<'t> Jsonc<'t> {
 
     pub(super) fn container_start(&self, path: &Path) -> Option<usize> {
         match self.locate(&path.0) {
-            Spot::Here { node, .. } => Some(self.tree.nodes[node].start),
+            Spot::Here { node, .. } => Some(self.tree.nodes[node].start()),
             _ => None,
         }
     }
@@ -73,8 +107,8 @@ struct Item {
 impl Jsonc<'_> {
     fn items(&self, container: usize) -> Vec<Item> {
         let item = |first: usize, node: usize| Item {
-            start: self.tree.nodes[first].start,
-            end: self.tree.nodes[node].end,
+            start: self.tree.nodes[first].start(),
+            end: self.tree.nodes[node].end(),
             node,
         };
         match self.tree.nodes[container].kind {
@@ -86,6 +120,6 @@ impl Jsonc<'_> {
     /// What stands between the brackets of a container.
     fn inner(&self, container: usize) -> Range<usize> {
         let node = self.tree.nodes[container];
-        node.start + 1..node.end - 1
+        node.start() + 1..node.end() - 1
     }
 }

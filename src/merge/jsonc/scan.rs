@@ -1,182 +1,31 @@
 //! An error-tolerant scanner for JSON with comments: every value with its byte range, every
 //! comment, and every fault with its place. It reads any text to its end, in one pass.
 
-use std::ops::Range;
-
-use super::super::text::BOM;
+use super::super::text::{BOM, MAX_BYTES};
+use super::tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 
 /// The number of faults that are noted; a text with more is not repaired one by one.
 const MAX_FAULTS: usize = 1000;
 
-/// Containers inside containers, at most. `jsonc-parser` has a limit of the same order.
-pub const MAX_DEPTH: usize = 512;
-
-/// What a node is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// `{...}`. Its children are a [`Kind::Key`] and a value in turn.
-    Object,
-    /// `[...]`. Its children are values.
-    Array,
-    /// The name of a property, quotes included.
-    Key,
-    /// A string, quotes included.
-    String,
-    /// A number.
-    Number,
-    /// `true` or `false`.
-    Bool,
-    /// `null`.
-    Null,
-    /// Something that is no value, or nothing where a value is missing. There is a fault for it.
-    Bad,
-}
-
-/// One value or key with its place.
-#[derive(Clone, Copy, Debug)]
-pub struct Node {
-    /// What it is.
-    pub kind: Kind,
-    /// First byte.
-    pub start: usize,
-    /// After the last byte.
-    pub end: usize,
-    /// The node after this one and all that is in it.
-    pub next: usize,
-}
-
-/// What is wrong somewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FaultKind {
-    /// Two items with no comma between them.
-    MissingComma,
-    /// A comma with nothing before it.
-    ExtraComma,
-    /// A key without a colon.
-    MissingColon,
-    /// A key without a value.
-    MissingValue,
-    /// A value where a key must be.
-    MissingKey,
-    /// A key that is not a string in double quotes.
-    BareKey,
-    /// A string that does not end on its line.
-    UnclosedString,
-    /// A control character in a string.
-    ControlCharacter,
-    /// A backslash with something after it that is no escape.
-    BadEscape,
-    /// A number that JSON does not know.
-    BadNumber,
-    /// A word that is not `true`, `false` or `null`.
-    UnknownWord,
-    /// A character that has no meaning here.
-    UnexpectedCharacter,
-    /// A bracket that closes nothing.
-    UnexpectedClose,
-    /// A container with no closing bracket; the place is its opening one.
-    Unclosed,
-    /// A block comment that does not end.
-    UnclosedComment,
-    /// Something after the end of the root value.
-    TextAfterEnd,
-    /// More than [`MAX_DEPTH`] containers inside each other.
-    TooDeep,
-}
-
-impl FaultKind {
-    /// The fault in words, as the end of a sentence that starts with the place.
-    pub fn message(self) -> &'static str {
-        match self {
-            Self::MissingComma => "a comma is missing",
-            Self::ExtraComma => "a comma too many",
-            Self::MissingColon => "a colon is missing after the key",
-            Self::MissingValue => "a value is missing",
-            Self::MissingKey => "a key is missing before the value",
-            Self::BareKey => "a key must be a string in double quotes",
-            Self::UnclosedString => "the string is not closed on its line",
-            Self::ControlCharacter => "a control character stands in a string without an escape",
-            Self::BadEscape => "the backslash starts no known escape",
-            Self::BadNumber => "this is not a number that JSON knows",
-            Self::UnknownWord => "this word is no value; strings need double quotes",
-            Self::UnexpectedCharacter => "this character has no meaning here",
-            Self::UnexpectedClose => "this bracket closes nothing",
-            Self::Unclosed => "the bracket opened here is never closed",
-            Self::UnclosedComment => "the comment opened here is never closed",
-            Self::TextAfterEnd => "there is text after the end of the value",
-            Self::TooDeep => "too many brackets inside each other",
-        }
-    }
-}
-
-/// One fault with its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// What is wrong.
-    pub kind: FaultKind,
-    /// The byte where it shows.
-    pub at: usize,
-}
-
-/// What a text holds.
-#[derive(Debug, Default)]
-pub struct Tree {
-    /// All nodes, each container before what is in it. The first is the root value.
-    pub nodes: Vec<Node>,
-    /// The comments, without the line end of a line comment.
-    pub comments: Vec<Range<usize>>,
-    /// What is wrong, in order of discovery; empty for a text that VS Code reads as it stands.
-    pub faults: Vec<Fault>,
-    /// Where `\uD800`-like escapes without their other half stand. VS Code accepts them.
-    pub lone_surrogates: Vec<usize>,
-}
-
-impl Tree {
-    /// The root value, if the text has one.
-    pub fn root(&self) -> Option<usize> {
-        (!self.nodes.is_empty()).then_some(0)
-    }
-
-    /// The byte range of a node.
-    pub fn range(&self, node: usize) -> Range<usize> {
-        self.nodes[node].start..self.nodes[node].end
-    }
-
-    /// The properties of an object as (key, value), in the order of the text.
-    pub fn properties(&self, object: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let end = self.nodes[object].next;
-        let mut at = object + 1;
-        std::iter::from_fn(move || {
-            (at + 1 < end).then(|| {
-                let key = at;
-                at = self.nodes[key + 1].next;
-                (key, key + 1)
-            })
-        })
-    }
-
-    /// The elements of an array, in the order of the text.
-    pub fn elements(&self, array: usize) -> impl Iterator<Item = usize> + '_ {
-        let end = self.nodes[array].next;
-        let mut at = array + 1;
-        std::iter::from_fn(move || {
-            (at < end).then(|| {
-                let element = at;
-                at = self.nodes[element].next;
-                element
-            })
-        })
-    }
-}
-
 /// Reads `text` to its end.
 pub fn scan(text: &str) -> Tree {
+    let mut tree = Tree::default();
+    if text.len() > MAX_BYTES {
+        tree.faults.push(Fault { kind: FaultKind::TooLarge, at: 0 });
+        return tree;
+    }
+    // Settings have about one node in 16 bytes; growing step by step would copy them all.
+    tree.nodes.reserve(text.len() / 16);
     let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let open = vec![Frame::root()];
-    let mut scanner =
-        Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, tree: Tree::default(), open };
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, tree, open };
     scanner.run();
     scanner.tree
+}
+
+/// An offset as nodes keep it; no text that is scanned is larger.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 /// What may come next in an open container.
@@ -242,7 +91,7 @@ impl Scanner<'_> {
 
     fn push(&mut self, kind: Kind, start: usize, end: usize) -> usize {
         let node = self.tree.nodes.len();
-        self.tree.nodes.push(Node { kind, start, end, next: node + 1 });
+        self.tree.nodes.push(Node { kind, start: offset(start), end: offset(end), next: offset(node + 1) });
         node
     }
 
@@ -343,14 +192,14 @@ impl Scanner<'_> {
         if let Some(frame) = self.open.pop() {
             let next = self.tree.nodes.len();
             self.value_end = end;
-            self.tree.nodes[frame.node].end = end;
-            self.tree.nodes[frame.node].next = next;
+            self.tree.nodes[frame.node].end = offset(end);
+            self.tree.nodes[frame.node].next = offset(next);
         }
     }
 
     fn unclosed(&mut self) {
         if let Some(frame) = self.open.last() {
-            let at = self.tree.nodes[frame.node].start;
+            let at = self.tree.nodes[frame.node].start();
             self.fault(FaultKind::Unclosed, at);
             self.pop(self.at);
         }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Number, Value};
 
-use super::scan::{Kind, Tree, hex};
+use super::scan::hex;
+use super::tree::{Kind, Tree};
 
 impl Tree {
     /// The text of a key or string, escapes decoded. A lone surrogate becomes U+FFFD.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::super::document::Write;
-use super::super::text::{BOM, Edit, eol_near, line_indent, splice};
+use super::super::text::{BOM, Edit, eol_near, indent, is_blank, line_indent, splice};
 use super::super::{Container, ContainerOrigin, Path, Step};
 use super::layout::{Body, Fresh, Style};
 use super::locate::Spot;
@@ -40,10 +40,10 @@ impl Jsonc<'_> {
             }
         }
         if !root.is_empty() {
-            containers.insert(0, self.new_root(&root, &mut edits));
+            containers.insert(0, self.new_root(root, &mut edits));
         }
         for (host, fresh) in hosts {
-            self.add(host, &fresh, &mut edits);
+            self.add(host, fresh, &mut edits);
         }
         Ok((splice(self.text, edits)?, containers))
     }
@@ -64,11 +64,11 @@ impl Jsonc<'_> {
         inner.trim().is_empty().then_some(inner)
     }
 
-    fn new_root(&self, fresh: &[Fresh], edits: &mut Vec<Edit>) -> Container {
+    fn new_root(&self, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) -> Container {
         let start = if self.text.starts_with(BOM) { BOM.len() } else { 0 };
         let eol = eol_near(self.text, start);
         let style = Style { eol, unit: self.unit(), colon: ": ", inline: false };
-        let body = style.body(&Body::Object(fresh.iter().map(Fresh::share).collect()), "");
+        let body = style.body(&Body::Object(fresh), "");
         let [at, before, after] = match self.tree.comments.last() {
             None => [start, 0, 0],
             Some(_) if self.text.ends_with(['\n', '\r']) => [self.text.len(), 0, 1],
@@ -79,10 +79,10 @@ impl Jsonc<'_> {
         Container { path: Path(Vec::new()), origin: ContainerOrigin::Absent { before, after } }
     }
 
-    fn add(&self, host: usize, fresh: &[Fresh], edits: &mut Vec<Edit>) {
+    fn add(&self, host: usize, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) {
         let items = self.items(host);
         match items.last() {
-            Some(last) => self.append(host, &items, *last, fresh, edits),
+            Some(last) => self.append(host, &items, *last, &fresh, edits),
             None => self.fill(host, fresh, edits),
         }
     }
@@ -122,60 +122,44 @@ impl Jsonc<'_> {
         };
         let comma = self.comma(before.end, last.start);
         let gap = comma.and_then(|comma| self.text.get(comma + 1..last.start));
-        gap.filter(|gap| super::super::text::is_blank(gap)).unwrap_or(" ")
+        gap.filter(|gap| is_blank(gap)).unwrap_or(" ")
     }
 
     /// Adds to a container with no items.
-    fn fill(&self, host: usize, fresh: &[Fresh], edits: &mut Vec<Edit>) {
+    fn fill(&self, host: usize, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) {
         let inner = self.inner(host);
         let comments = self.tree.comments.partition_point(|comment| comment.end <= inner.end);
         match comments.checked_sub(1).map(|last| &self.tree.comments[last]) {
-            Some(last) if last.start >= inner.start => self.fill_after(last.clone(), host, fresh, edits),
+            Some(last) if last.start >= inner.start => self.fill_after(last.clone(), host, &fresh, edits),
             _ => self.fill_blank(inner, host, fresh, edits),
         }
     }
 
-    fn fill_blank(&self, inner: Range<usize>, host: usize, fresh: &[Fresh], edits: &mut Vec<Edit>) {
+    fn fill_blank(&self, inner: Range<usize>, host: usize, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) {
         let inline = !self.has_lines(host);
         let blank = &self.text[inner.clone()];
-        let eol = blank.find(['\n', '\r']).map_or_else(
-            || eol_near(self.text, inner.end),
-            |at| super::super::text::eol_at(self.text, inner.start + at),
-        );
+        let first = blank.find(['\n', '\r']).map_or(inner.end, |at| inner.start + at);
+        let eol = eol_near(self.text, first);
         let style = Style { eol, unit: self.unit(), colon: self.colon(&[]), inline };
-        let items: Vec<Fresh> = fresh.iter().map(Fresh::share).collect();
         let object = self.tree.nodes[host].kind == Kind::Object;
-        let body = if object { Body::Object(items) } else { Body::Array(items) };
+        let body = if object { Body::Object(fresh) } else { Body::Array(fresh) };
         let text = style.body(&body, line_indent(self.text, inner.start - 1));
         edits.push(Edit::replace(inner.start - 1..inner.end + 1, text));
     }
 
     fn fill_after(&self, comment: Range<usize>, host: usize, fresh: &[Fresh], edits: &mut Vec<Edit>) {
         let tail = self.tail(comment.end, self.inner(host).end);
-        let lead = super::super::text::indent(self.text, comment.start);
+        let lead = indent(self.text, comment.start);
         let inline = lead.is_none() && !self.text[comment].starts_with("//");
         let at = if inline { tail.comments_end } else { tail.line_end.unwrap_or(tail.comments_end) };
         let eol = eol_near(self.text, at);
         let style = Style { eol, unit: self.unit(), colon: self.colon(&[]), inline };
-        let own = line_indent(self.text, self.tree.nodes[host].start);
+        let own = line_indent(self.text, self.tree.nodes[host].start());
         let indent = lead.map_or_else(|| format!("{own}{}", style.unit), str::to_owned);
         let gap = if inline { " ".to_owned() } else { format!("{eol}{indent}") };
         let added: Vec<_> =
             fresh.iter().map(|fresh| format!("{gap}{}", style.item(fresh, &indent))).collect();
         edits.push(Edit::insert(at, added.join(",")));
-    }
-}
-
-impl Fresh {
-    /// A copy for another list.
-    fn share(&self) -> Self {
-        let body = match &self.body {
-            Body::Raw(raw) => Body::Raw(raw.clone()),
-            Body::Value(value) => Body::Value(value.clone()),
-            Body::Object(items) => Body::Object(items.iter().map(Self::share).collect()),
-            Body::Array(items) => Body::Array(items.iter().map(Self::share).collect()),
-        };
-        Self { step: self.step.clone(), body }
     }
 }
 

@@ -2,15 +2,17 @@
 
 mod cut;
 mod scan;
+mod tree;
 mod value;
 mod write;
 
 use std::ops::Range;
 
-pub use scan::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree, scan};
+pub use scan::scan;
+pub use tree::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree};
 
 use super::document::{Found, is_empty};
-use super::text::{self, BOM, MAX_BYTES, eol_at, skip_blanks};
+use super::text::{self, BOM, eol_at, skip_blanks};
 use super::{Path, Step};
 use crate::error::{Error, Kind, Place, Result};
 
@@ -22,12 +24,11 @@ pub(super) struct Xml<'t> {
 
 impl<'t> Xml<'t> {
     pub(super) fn open(text: &'t str) -> Result<Self> {
-        if text.len() > MAX_BYTES {
-            let message = format!("the file has {} bytes; more than 16 MiB are not read", text.len());
-            return Err(Error::new(Kind::FileRefused, message));
-        }
         let xml = Self::tolerant(text);
         if let Some(fault) = xml.tree.faults.first() {
+            if fault.kind == FaultKind::TooLarge {
+                return Err(Error::new(Kind::FileRefused, text::too_large(text)));
+            }
             return Err(xml.malformed(fault.at, format!("not valid XML: {}", fault.kind.message())));
         }
         match xml.tree.root().map(|root| &xml.tree.elements[root]) {
@@ -70,12 +71,11 @@ impl<'t> Xml<'t> {
     }
 
     pub(super) fn find(&self, path: &Path) -> Found {
-        let (Some(component), option) = self.locate(path) else {
+        let (Some(_), option) = self.locate(path) else {
             return Found::Absent { parent_stands: false };
         };
         let Some(option) = option else { return Found::Absent { parent_stands: path.0.len() == 2 } };
         let element = &self.tree.elements[option];
-        debug_assert!(component < option, "an option stands in its component");
         match self.attribute(option, "value") {
             Some(raw) if self.is_bare(option) => {
                 let value = value::decode(&self.text[raw.clone()]).into_owned();
@@ -87,9 +87,10 @@ impl<'t> Xml<'t> {
 
     pub(super) fn ranges(&self, path: &Path) -> Vec<Range<usize>> {
         let [Step::Key(component), Step::Key(option)] = path.0.as_slice() else { return Vec::new() };
-        let Some(root) = self.tree.root() else { return Vec::new() };
-        let components = self.named(root, "component", component);
-        let options = components.into_iter().flat_map(|component| self.named(component, "option", option));
+        // In a broken text a component may stand anywhere.
+        let components =
+            (0..self.tree.elements.len()).filter(|at| self.is_named(*at, "component", component));
+        let options = components.flat_map(|component| self.named(component, "option", option));
         options.filter_map(|option| self.attribute(option, "value")).collect()
     }
 
@@ -120,11 +121,12 @@ impl<'t> Xml<'t> {
 
     /// The children of this tag whose attribute `name` has this value.
     fn named(&self, parent: usize, tag: &str, name: &str) -> Vec<usize> {
-        let is_it = |child: &usize| {
-            &self.text[self.tree.elements[*child].name.clone()] == tag
-                && self.name_of(*child) == Some(name.into())
-        };
-        self.tree.children(parent).filter(is_it).collect()
+        self.tree.children(parent).filter(|child| self.is_named(*child, tag, name)).collect()
+    }
+
+    fn is_named(&self, element: usize, tag: &str, name: &str) -> bool {
+        self.text[self.tree.elements[element].name.clone()] == *tag
+            && self.name_of(element).is_some_and(|other| other == name)
     }
 
     fn name_of(&self, element: usize) -> Option<std::borrow::Cow<'_, str>> {
