@@ -98,6 +98,10 @@ pub(crate) async fn jobs_with(
     sites: Vec<targets::Site>,
     token: TokenUse,
 ) -> Result<(Vec<Job>, Vec<String>)> {
+    // Where nothing is to be set up, the selection need not be complete.
+    if sites.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
     let server = ctx.server()?;
     let known = match &token {
         TokenUse::Known(token) => Some(token),
@@ -106,9 +110,9 @@ pub(crate) async fn jobs_with(
     let resolved = resolve(ctx, &server, known).await?;
     let speaks_v1 = match known {
         Some(token) if !ctx.offline && sites.iter().any(|site| needs_v1(ctx, site)) => {
-            ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?
+            Some(ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?)
         }
-        _ => false,
+        _ => None,
     };
     let jobs = jobs(ctx, sites, &resolved.selection, &token, speaks_v1)?;
     Ok((jobs, resolved.notes))
