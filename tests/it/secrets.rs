@@ -88,8 +88,15 @@ fn no_token_leaks() {
                 loop {
                     let next = queue.lock().unwrap().next();
                     let Some((at, (effect, dialect))) = next else { return };
-                    Trial::new(dialect, &format!("{dialect:?} with {effect:?}"), at % 2 == 1, &tally)
-                        .suffer(effect, &echoed);
+                    // Text and JSON change places with each fault; the two lesser dialects get every
+                    // other command, the even ones and the odd ones in turn.
+                    let turn = at / DIALECTS.len();
+                    let is_lesser = matches!(dialect, Dialect::GoPlain | Dialect::V1);
+                    let lines =
+                        REMOTE.iter().enumerate().filter(|(line, _)| !is_lesser || (line + turn) % 2 == 0);
+                    let lines: Vec<&str> = lines.map(|(_, line)| *line).collect();
+                    let what = format!("{dialect:?} with {effect:?}");
+                    Trial::new(dialect, &what, (at + turn) % 2 == 1, &tally).suffer(effect, &lines, &echoed);
                 }
             });
         }
@@ -182,7 +189,7 @@ impl<'t> Trial<'t> {
     }
 
     /// Everything that asks the server at once, while it fails; then a sign-out.
-    fn suffer(self, effect: Effect, echoed: &str) {
+    fn suffer(self, effect: Effect, lines: &[&str], echoed: &str) {
         let model = if self.dialect == Dialect::V1 { "gpt-4" } else { "team-llama" };
         let selected = format!("[profile.default]\nproject = 4\nmodel = \"4/{model}\"\n");
         self.configure(&selected);
@@ -200,7 +207,7 @@ impl<'t> Trial<'t> {
             }
         };
         std::thread::scope(|scope| {
-            for line in REMOTE {
+            for line in lines {
                 scope.spawn(|| ask(line));
             }
         });
