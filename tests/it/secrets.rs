@@ -3,6 +3,8 @@
 //! phase every file of the home, our own folders and the user's. A token may stand where the phase
 //! says, and nowhere else.
 
+#![allow(clippy::print_stdout, clippy::disallowed_methods)] // it tells what it searched, and lays out homes
+
 mod faults;
 mod grammar;
 mod processes;
@@ -92,8 +94,10 @@ fn no_token_leaks() {
                     // other command, the even ones and the odd ones in turn.
                     let turn = at / DIALECTS.len();
                     let is_lesser = matches!(dialect, Dialect::GoPlain | Dialect::V1);
-                    let lines =
-                        REMOTE.iter().enumerate().filter(|(line, _)| !is_lesser || (line + turn) % 2 == 0);
+                    let lines = REMOTE
+                        .iter()
+                        .enumerate()
+                        .filter(|(line, _)| !is_lesser || (line + turn).is_multiple_of(2));
                     let lines: Vec<&str> = lines.map(|(_, line)| *line).collect();
                     let what = format!("{dialect:?} with {effect:?}");
                     Trial::new(dialect, &what, (at + turn) % 2 == 1, &tally).suffer(effect, &lines, &echoed);
