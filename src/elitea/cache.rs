@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::models::Models;
 use super::projects::Projects;
-use crate::auth::{Server, Token};
+use crate::auth::{Server, Token, hide_tokens};
 use crate::error::{Error, Kind, Result};
 use crate::files;
 
@@ -95,7 +95,10 @@ impl Cache {
 
     fn save<T: Serialize>(&self, key: &[&str], value: &T) -> Result<()> {
         let kept = json!({ "format": FORMAT, "taken": Timestamp::now().to_string(), "value": value });
-        files::write_private_as(&self.file(key), kept.to_string().as_bytes(), files::Durability::Soon)
+        // A server that repeats the token in a name does not bring it onto the disk.
+        let text = kept.to_string();
+        let text = hide_tokens(&text);
+        files::write_private_as(&self.file(key), text.as_bytes(), files::Durability::Soon)
             .map_err(|error| Error::new(Kind::Io, error.message))
     }
 

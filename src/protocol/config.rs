@@ -45,7 +45,8 @@ pub struct KeyReport {
     /// The key as it is written in the file, or `component/option`.
     pub key: String,
     /// `inserted`, `updated`, `unchanged`, `adopted`, `takenOver`, `conflict`, `gone`, `released`,
-    /// `removed`, `restored` or `left`.
+    /// `removed`, `restored`, `left` or `refusedSecret` (a redacted token where no token may
+    /// be written).
     pub outcome: String,
     /// What stands in the file instead, where the outcome is `conflict`; secrets masked.
     pub theirs: Option<String>,

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! # words for the reader
-//! server go                      the dialect; without it python. Must come first
+//! server go                      the dialect; without it python
+//! only linux / only unix         on other systems it is left out: their folders, links or modes differ
 //! file NAME                      a file of the home, with the lines that follow, each after "| ";
 //!                                "\ " instead of "| " leaves the line end out, "^ " makes it CRLF
 //! link NAME TO                   a symbolic link
@@ -35,7 +36,9 @@
 //! standard output is one document. `JOURNEY=WORDS` runs only those whose name holds the words.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use elitea_helper::fake::{Dialect, Fault};
 use serde_json::Value;
@@ -62,14 +65,22 @@ fn every_journey_ends_as_it_says() {
     let only = std::env::var("JOURNEY").unwrap_or_default();
     files.retain(|file| file.file_name().unwrap().to_string_lossy().contains(&only));
     files.sort();
-    let mut failures = Vec::new();
-    for file in &files {
-        let text = std::fs::read_to_string(file).unwrap();
-        let told = std::panic::catch_unwind(|| travel(&text));
-        if let Err(error) = told.unwrap_or_else(|_| Err("it panicked; see above".into())) {
-            failures.push(format!("{}: {error}", file.file_name().unwrap().to_string_lossy()));
+    let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let walk = || {
+        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Err(error) = told(file) {
+                failures.lock().unwrap().insert(file.file_name().unwrap().to_owned(), error);
+            }
         }
-    }
+    };
+    std::thread::scope(|threads| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            threads.spawn(walk);
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    let failures: Vec<String> =
+        failures.iter().map(|(name, error)| format!("{}: {error}", name.display())).collect();
     println!("{} journeys", files.len());
     assert!(!files.is_empty(), "there are no journeys");
     assert!(
@@ -81,7 +92,21 @@ fn every_journey_ends_as_it_says() {
     );
 }
 
+/// What went wrong on the journey in this file.
+fn told(file: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let end = std::panic::catch_unwind(|| travel(&text));
+    end.unwrap_or_else(|_| Err("it panicked; see above".into()))
+}
+
 fn travel(text: &str) -> Result<(), String> {
+    let system = text.lines().find_map(|line| line.strip_prefix("only "));
+    let here = [("linux", cfg!(target_os = "linux")), ("unix", cfg!(unix))];
+    match system.map(|system| here.iter().find(|(name, _)| *name == system).ok_or(system)) {
+        Some(Err(unknown)) => return Err(format!("there is no system {unknown:?}")),
+        Some(Ok((_, false))) => return Ok(()),
+        Some(Ok((_, true))) | None => {}
+    }
     let dialect =
         text.lines().find_map(|line| line.strip_prefix("server ")).map_or(Ok(Dialect::Python), str::parse);
     let machine = Machine::new(dialect.map_err(|error| error.to_string())?);
@@ -135,7 +160,7 @@ impl Journey {
         }
         let (name, more) = rest.split_once(' ').unwrap_or((&rest, ""));
         match word {
-            "server" => {}
+            "server" | "only" => {}
             "file" => {
                 self.machine.write(&rest, &bytes);
                 self.laid.insert(rest, bytes);
@@ -324,24 +349,24 @@ fn shows_token(ran: &Ran) -> bool {
 }
 
 #[cfg(unix)]
-fn mode(path: &std::path::Path, octal: &str) -> Result<(), String> {
+fn mode(path: &Path, octal: &str) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
     let bits = u32::from_str_radix(octal, 8).map_err(|error| error.to_string())?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(bits)).map_err(|error| error.to_string())
 }
 
 #[cfg(not(unix))]
-fn mode(_: &std::path::Path, _: &str) -> Result<(), String> {
+fn mode(_: &Path, _: &str) -> Result<(), String> {
     Err("this system has no modes".into())
 }
 
 #[cfg(unix)]
-fn link(to: &std::path::Path, at: &std::path::Path) -> Result<(), String> {
+fn link(to: &Path, at: &Path) -> Result<(), String> {
     std::fs::create_dir_all(at.parent().unwrap()).map_err(|error| error.to_string())?;
     std::os::unix::fs::symlink(to, at).map_err(|error| error.to_string())
 }
 
 #[cfg(not(unix))]
-fn link(_: &std::path::Path, _: &std::path::Path) -> Result<(), String> {
+fn link(_: &Path, _: &Path) -> Result<(), String> {
     Err("this system has no links for everybody".into())
 }

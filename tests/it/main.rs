@@ -18,6 +18,7 @@ mod merge_corpus;
 mod merge_damaged;
 mod merge_layout;
 mod network;
+mod readme;
 mod recordings;
 mod replay;
 mod secrets;

@@ -51,6 +51,7 @@ fn word_on(page: &mut Page, key: &KeyReport) {
         ),
         "gone" => "you deleted it; it stays gone".into(),
         "takenOver" => "taken over from a pasted download".into(),
+        "refusedSecret" => "a redacted token, which no server takes; it stays".into(),
         "left" => "you changed it since; it stays and is yours".into(),
         _ => return,
     };
