@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::Ctx;
 use super::context::not_signed_in;
 use super::plan::jobs_for;
+use super::recover::recover;
 use super::sync::carry_out;
 use super::targets::{Site, registered};
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
@@ -47,6 +48,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     if old.expose() != before.expose() {
         return rotated_by_another(ctx, &client, &old, kind.row().name).await;
     }
+    recover(ctx, "rotate")?;
     let mut notes = clean_up(ctx, &client).await?;
     store.probe(ctx.attended).await?;
     let name = new_name()?;

@@ -105,7 +105,7 @@ fn try_one(stage: &Stage, point: &Point, fault: Fault, known: &mut BTreeSet<Stri
     stage.is_whole(&after)?;
     if fault != Fault::Kill {
         let code = ran.code.ok_or("it was killed by something else")?;
-        if ran.output.contains("panicked") || !(0..=4).contains(&code) {
+        if ran.output.contains("panicked") || ran.output.contains("has a fault") || !(0..=5).contains(&code) {
             return Err(format!("it ended with {code}: {}", ran.output));
         }
         if code == 0 && after.users() != stage.goal.users() {

@@ -28,7 +28,7 @@ pub(super) struct Scene {
     pub(super) command: &'static [&'static str],
 }
 
-const FOLDERS: (&str, &str) = ("project/.git/HEAD", "ref: refs/heads/main\n");
+const NEW: &[(&str, &str)] = &[("project/.git/HEAD", "ref: refs/heads/main\n"), (CODE, TEXT)];
 const TWO: &[(&str, &str)] = &[
     (CODE, TEXT),
     (PROFILES, "{\"userDataProfiles\": [{\"location\": \"-5a\", \"name\": \"Work\"}]}"),
@@ -39,12 +39,12 @@ const APPLY_TWO: &[&str] = &["--offline", "apply", "--ide", "vscode"];
 const APPLY_NEW: &[&str] = &["--offline", "apply", "--workspace", "project", "--ide", "vscode"];
 
 pub(super) const SCENES: &[Scene] = &[
-    Scene { name: "apply, new file in a new folder", kind: Kind::Apply, files: &[FOLDERS], before: &[], command: APPLY_NEW },
+    Scene { name: "apply, new file in a new folder", kind: Kind::Apply, files: NEW, before: &[], command: APPLY_NEW },
     Scene { name: "apply, changed file", kind: Kind::Apply, files: &[(CODE, TEXT)], before: &[APPLY_TWO, OTHER_MODEL], command: &["--offline", "apply"] },
     Scene { name: "apply, two targets with the token", kind: Kind::Apply, files: TWO, before: &[], command: APPLY_TWO },
-    Scene { name: "undo, new file", kind: Kind::Undo, files: &[FOLDERS], before: &[APPLY_NEW], command: &["--offline", "undo"] },
+    Scene { name: "undo, new file", kind: Kind::Undo, files: NEW, before: &[APPLY_NEW], command: &["--offline", "undo"] },
     Scene { name: "undo, two targets", kind: Kind::Undo, files: TWO, before: &[APPLY_TWO], command: &["--offline", "undo"] },
-    Scene { name: "remove, new file", kind: Kind::Remove, files: &[FOLDERS], before: &[APPLY_NEW], command: &["remove"] },
+    Scene { name: "remove, new file", kind: Kind::Remove, files: NEW, before: &[APPLY_NEW], command: &["remove"] },
     Scene { name: "remove, two targets", kind: Kind::Remove, files: TWO, before: &[APPLY_TWO], command: &["remove"] },
 ];
 

@@ -111,7 +111,7 @@ fn run(machine: &Machine, arguments: &[&str], inject: Option<String>) -> Traced 
     let mut command = Command::new("strace");
     let envs = helper.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
     command.env_clear().envs(envs).current_dir(helper.get_current_dir().unwrap());
-    command.args(["-f", "-qq", "-y", "-s", "16", "-o"]).arg(log.path());
+    command.args(["-f", "--seccomp-bpf", "-qq", "-y", "-s", "16", "-o"]).arg(log.path());
     command.args(["-e", &format!("trace={CALLS}"), "-e", "signal=none"]);
     if let Some(inject) = &inject {
         command.args(["-e", inject]);
@@ -119,7 +119,7 @@ fn run(machine: &Machine, arguments: &[&str], inject: Option<String>) -> Traced 
     command.arg("--").arg(PathBuf::from(helper.get_program())).args(arguments);
     let output = command.stdin(Stdio::null()).output().unwrap();
     let log = String::from_utf8_lossy(&std::fs::read(log.path()).unwrap()).into_owned();
-    let killed = log.contains("+++ killed by SIGKILL +++");
+    let killed = std::os::unix::process::ExitStatusExt::signal(&output.status) == Some(9);
     let words = [output.stdout, output.stderr].concat();
     Traced {
         code: output.status.code(),
