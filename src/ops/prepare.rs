@@ -12,7 +12,7 @@ use super::sync::{Desired, Job};
 use crate::error::{Error, Result};
 use crate::files::{self, Snapshot};
 use crate::merge::{self, Base, Choice, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
-use crate::state::{FileChange, Manifest};
+use crate::state::{FileChange, Left, Manifest};
 
 /// A target read and merged, not yet written.
 pub(super) struct Prepared {
@@ -43,7 +43,7 @@ impl Prepared {
 /// Reads and merges one target.
 pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> Result<Prepared> {
     let snapshot = files::read(&job.site.path, &job.site.reach())?;
-    let manifest = ctx.state.manifest(&snapshot.real)?.settled(&snapshot.hash());
+    let (manifest, _) = settled(ctx.state.manifest(&snapshot.real)?, &snapshot, seal);
     let in_file = |error: Error| error.in_file(&job.site.path);
     let text = snapshot.text().map_err(in_file)?;
     let mut notes = job.notes.clone();
@@ -71,6 +71,11 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
         }
     };
     Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
+}
+
+/// The manifest that fits what was read, after a write that may not have been done.
+pub(super) fn settled(manifest: Manifest, snapshot: &Snapshot, seal: &Seal) -> (Manifest, bool) {
+    manifest.settled(Left { hash: &snapshot.hash(), text: snapshot.text().unwrap_or_default(), seal })
 }
 
 /// The patch merged, and what of it was wanted: without its secrets where the keys cannot be kept

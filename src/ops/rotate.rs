@@ -11,6 +11,7 @@ use super::Ctx;
 use super::context::not_signed_in;
 use super::desired::TokenUse;
 use super::plan::jobs_with;
+use super::recover::recover;
 use super::sync::carry_out;
 use super::targets::{Site, registered};
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
@@ -48,6 +49,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     if old.expose() != before.expose() {
         return rotated_by_another(ctx, &client, &old, kind.row().name).await;
     }
+    recover(ctx, "rotate")?;
     let mut notes = clean_up(ctx, &client, &old).await?;
     store.probe(ctx.attended).await?;
     // What would keep the targets from being written is found out before there is a new token.
