@@ -18,6 +18,10 @@ use crate::files;
 
 const FORMAT: u64 = 1;
 
+/// An answer that is kept already is written again, with the new time, only when it is older: a
+/// command that changes nothing writes nothing.
+const RENEWED_AFTER: Duration = Duration::from_secs(10 * 60);
+
 /// Something kept, and when the server said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept<T> {
@@ -94,12 +98,22 @@ impl Cache {
     }
 
     fn save<T: Serialize>(&self, key: &[&str], value: &T) -> Result<()> {
+        if self.is_fresh(key, value) {
+            return Ok(());
+        }
         let kept = json!({ "format": FORMAT, "taken": Timestamp::now().to_string(), "value": value });
         // A server that repeats the token in a name does not bring it onto the disk.
         let text = kept.to_string();
         let text = hide_tokens(&text);
         files::write_private_as(&self.file(key), text.as_bytes(), files::Durability::Soon)
             .map_err(|error| Error::new(Kind::Io, error.message))
+    }
+
+    fn is_fresh<T: Serialize>(&self, key: &[&str], value: &T) -> bool {
+        let (Some(kept), Ok(value)) = (self.load::<Value>(key), serde_json::to_value(value)) else {
+            return false;
+        };
+        kept.value == value && kept.age(Timestamp::now()) < RENEWED_AFTER
     }
 
     /// A cache that cannot be read is as good as none.

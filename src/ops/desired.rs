@@ -1,5 +1,6 @@
 //! What each target should become: its template, the selection, and whether it may hold the token.
 
+use std::cell::LazyCell;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::targets::Site;
 use crate::auth::Token;
 use crate::config::WriteToken;
 use crate::error::Result;
-use crate::ide::{self, Scope};
+use crate::ide::{self, Found, Scope};
 use crate::merge::{Entry, Format, Op, Patch, Path, Step};
 use crate::protocol::config::TargetRef;
 use crate::template::{self, Selection, Template};
@@ -44,11 +45,12 @@ pub(crate) fn jobs(
 ) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut guards: Vec<Guard> = Vec::new();
+    let found = LazyCell::new(|| ide::find(&ctx.platform));
     for site in sites {
         let template = template::load(&site.target.template, Some(&ctx.template_dir()))?;
         let Secret { value: secret, unknown, notes } = secret_for(ctx, &site, &template, token, speaks_v1);
         let patch = template.patch(selection, secret)?;
-        let guard = secret.and_then(|_| Guard::of(ctx, &site, &template));
+        let guard = secret.and_then(|_| Guard::of(&found, &site, &template));
         jobs.push(Job {
             site,
             desired: Desired::Patch {
@@ -157,15 +159,15 @@ struct Guard {
 
 impl Guard {
     /// The guard of a site; none where Settings Sync does not reach.
-    fn of(ctx: &Ctx, site: &Site, template: &Template) -> Option<Self> {
+    fn of(found: &LazyCell<Found, impl FnOnce() -> Found>, site: &Site, template: &Template) -> Option<Self> {
         if template.format() != Format::Settings || site.target.scope != Scope::User.as_str() {
             return None;
         }
-        let default = ide::find(&ctx.platform).targets.into_iter().find(|target| {
+        let default = found.targets.iter().find(|target| {
             target.ide == site.target.ide && target.scope == Scope::User && target.label.is_none()
         });
         let (ide, ide_name, path) = match default {
-            Some(target) => (target.ide, target.ide_name, target.path),
+            Some(target) => (target.ide, target.ide_name.clone(), target.path.clone()),
             None => (ide::by_id(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();

@@ -18,6 +18,8 @@ use crate::state::{FileChange, Left, Manifest};
 pub(super) struct Prepared {
     pub(super) snapshot: Snapshot,
     pub(super) manifest: Manifest,
+    /// Whether the manifest on disk still tells of a write that was begun.
+    interrupted: bool,
     /// The new bytes; none: the file goes.
     pub(super) bytes: Option<Vec<u8>>,
     pub(super) owned: Owned,
@@ -28,6 +30,11 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn changes_file(&self) -> bool {
         self.bytes != self.snapshot.bytes
+    }
+
+    /// Whether anything has to be written, be it only what we remember.
+    pub(super) fn changes_anything(&self) -> bool {
+        self.changes_file() || self.interrupted || self.owned != self.manifest.owned
     }
 
     /// Whether the file is there afterwards and one that we created.
@@ -43,7 +50,9 @@ impl Prepared {
 /// Reads and merges one target.
 pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> Result<Prepared> {
     let snapshot = files::read(&job.site.path, &job.site.reach())?;
-    let (manifest, _) = settled(ctx.state.manifest(&snapshot.real)?, &snapshot, seal);
+    let manifest = ctx.state.manifest(&snapshot.real)?;
+    let interrupted = manifest.pending.is_some();
+    let (manifest, _) = settled(manifest, &snapshot, seal);
     let in_file = |error: Error| error.in_file(&job.site.path);
     let text = snapshot.text().map_err(in_file)?;
     let mut notes = job.notes.clone();
@@ -70,7 +79,7 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
             undo(ctx, &snapshot, &manifest, change, token.as_deref(), seal).map_err(in_file)?
         }
     };
-    Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
+    Ok(Prepared { snapshot, manifest, interrupted, bytes, owned: merged.owned, keys: merged.keys, notes })
 }
 
 /// The manifest that fits what was read, after a write that may not have been done.
