@@ -278,9 +278,9 @@ pub(super) fn created(terminal: &Terminal, done: &Created) -> Result<u8> {
     }
     page.put(Style::Place, "next: ").line(Style::Plain, "elitea-helper apply");
     if done.secret.is_some() {
-        terminal.reveal_report(done, page)?
+        terminal.reveal_report(done, page)?;
     } else {
-        terminal.report(done, page)?
+        terminal.report(done, page)?;
     }
     Ok(0)
 }
@@ -315,9 +315,9 @@ pub(super) fn rendered(terminal: &Terminal, done: &Rendered, json: bool, with_to
         done.text.clone()
     };
     if with_token {
-        terminal.reveal(&text)?
+        terminal.reveal(&text)?;
     } else {
-        terminal.write(&text)?
+        terminal.write(&text)?;
     }
     Ok(0)
 }

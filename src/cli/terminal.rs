@@ -138,7 +138,7 @@ impl Terminal {
         }
     }
 
-    fn tell(&self, text: &str) {
+    pub(super) fn tell(&self, text: &str) {
         let mut err = anstream::AutoStream::new(io::stderr().lock(), self.choice());
         let _ = err.write_all(hide_tokens(text).as_bytes());
     }

@@ -31,11 +31,12 @@ pub struct TargetArgs {
 impl TargetArgs {
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
-        self.ides.is_empty()
-            && self.scopes.is_empty()
-            && self.workspace.is_none()
-            && !self.recent
-            && self.paths.is_empty()
+        !self.has_flags() && self.paths.is_empty()
+    }
+
+    /// Whether anything is named but files.
+    fn has_flags(&self) -> bool {
+        !self.ides.is_empty() || !self.scopes.is_empty() || self.workspace.is_some() || self.recent
     }
 }
 
@@ -135,9 +136,21 @@ pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>
     if args.is_empty() {
         return Ok(all);
     }
-    let wanted: BTreeSet<String> =
-        named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
-    Ok(all.into_iter().filter(|site| wanted.contains(&identity(&site.path))).collect())
+    let roots = workspace_roots(ctx, args, &check_ides(&args.ides)?)?;
+    let is_meant = |site: &&Site| {
+        let path = identity(&site.path);
+        let in_roots = |root: &PathBuf| roots.iter().any(|named| identity(named) == identity(root));
+        let by_flags = args.has_flags()
+            && wanted(args, site)
+            && (!site.is_workspace() || site.root.as_ref().is_some_and(in_roots));
+        by_flags || args.paths.iter().any(|named| identity(&ctx.absolute(named)) == path)
+    };
+    let meant: Vec<Site> = all.iter().filter(is_meant).cloned().collect();
+    if meant.is_empty() {
+        // Whatever was named must at least be something that could be a target.
+        named(ctx, args, &found)?;
+    }
+    Ok(meant)
 }
 
 fn identity(path: &Path) -> String {
@@ -251,10 +264,11 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
         pool.extend(workspace.targets.iter().map(Site::of));
         left_out.extend(&workspace.skipped);
     }
-    let by_flags =
-        !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
-    let mut sites: Vec<Site> =
-        if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
+    let mut sites: Vec<Site> = if args.has_flags() {
+        pool.iter().filter(|site| wanted(args, site)).cloned().collect()
+    } else {
+        Vec::new()
+    };
     let known = Known::of(found);
     for path in &args.paths {
         sites.push(file_target(ctx, &known, path)?);

@@ -25,7 +25,7 @@ mod stored;
 pub use backup::{Backup, Hole};
 pub use history::{Entry, FileChange, HISTORY};
 pub use manifest::Manifest;
-pub use pending::Pending;
+pub use pending::{Left, Pending};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -108,9 +108,16 @@ impl State {
         self.folders().iter().any(|folder| files::has_leftovers(folder))
     }
 
-    /// The folders that are written under the lock.
-    fn folders(&self) -> [PathBuf; 3] {
-        [self.dir.clone(), self.dir.join(manifest::FOLDER), self.dir.join(history::FOLDER)]
+    /// Our folder and those in it.
+    fn folders(&self) -> Vec<PathBuf> {
+        let inside = |folder: &Path| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect::<Vec<_>>()
+        };
+        let mut folders = vec![self.dir.clone()];
+        folders.extend(inside(&self.dir));
+        folders.extend(inside(&self.dir.join(backup::FOLDER)));
+        folders
     }
 
     /// The number of changes so far. Who sees it grow looks at the files again.

@@ -3,6 +3,8 @@
 //! phase every file of the home, our own folders and the user's. A token may stand where the phase
 //! says, and nowhere else.
 
+#![allow(clippy::print_stdout, clippy::disallowed_methods)] // it tells what it searched, and lays out homes
+
 mod faults;
 mod grammar;
 mod processes;
@@ -88,8 +90,17 @@ fn no_token_leaks() {
                 loop {
                     let next = queue.lock().unwrap().next();
                     let Some((at, (effect, dialect))) = next else { return };
-                    Trial::new(dialect, &format!("{dialect:?} with {effect:?}"), at % 2 == 1, &tally)
-                        .suffer(effect, &echoed);
+                    // Text and JSON change places with each fault; the two lesser dialects get every
+                    // other command, the even ones and the odd ones in turn.
+                    let turn = at / DIALECTS.len();
+                    let is_lesser = matches!(dialect, Dialect::GoPlain | Dialect::V1);
+                    let lines = REMOTE
+                        .iter()
+                        .enumerate()
+                        .filter(|(line, _)| !is_lesser || (line + turn).is_multiple_of(2));
+                    let lines: Vec<&str> = lines.map(|(_, line)| *line).collect();
+                    let what = format!("{dialect:?} with {effect:?}");
+                    Trial::new(dialect, &what, (at + turn) % 2 == 1, &tally).suffer(effect, &lines, &echoed);
                 }
             });
         }
@@ -182,7 +193,7 @@ impl<'t> Trial<'t> {
     }
 
     /// Everything that asks the server at once, while it fails; then a sign-out.
-    fn suffer(self, effect: Effect, echoed: &str) {
+    fn suffer(self, effect: Effect, lines: &[&str], echoed: &str) {
         let model = if self.dialect == Dialect::V1 { "gpt-4" } else { "team-llama" };
         let selected = format!("[profile.default]\nproject = 4\nmodel = \"4/{model}\"\n");
         self.configure(&selected);
@@ -200,7 +211,7 @@ impl<'t> Trial<'t> {
             }
         };
         std::thread::scope(|scope| {
-            for line in REMOTE {
+            for line in lines {
                 scope.spawn(|| ask(line));
             }
         });

@@ -31,7 +31,7 @@ async fn no_type_prints_the_token_that_it_holds() {
     let client = Client::new(&server, Some(&token), &network).unwrap();
     client.account().await.unwrap();
     let (info, made) = client.create_token("made", None).await.unwrap();
-    let env = Store::env(&|_| Some(text.clone()), Some(&server));
+    let env = Store::env(&|name| (name == "ELITEA_TOKEN").then(|| text.clone()), Some(&server));
 
     let selection = Selection {
         server: fake.url().into(),
