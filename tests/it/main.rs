@@ -17,6 +17,7 @@ mod merge;
 mod merge_corpus;
 mod merge_damaged;
 mod merge_layout;
+mod merge_manifest;
 mod network;
 mod readme;
 mod recordings;
