@@ -16,6 +16,8 @@ mod machine;
 mod merge;
 mod merge_corpus;
 mod merge_damaged;
+mod merge_edit_cases;
+mod merge_history;
 mod merge_layout;
 mod merge_manifest;
 mod network;
