@@ -1,6 +1,7 @@
 //! What each target should become: its template, the selection, and whether it may hold the token.
 
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -46,11 +47,16 @@ pub(crate) fn jobs(
     let mut jobs: Vec<Job> = Vec::new();
     let mut guards: Vec<Guard> = Vec::new();
     let found = LazyCell::new(|| ide::find(&ctx.platform));
+    let mut templates: BTreeMap<String, Template> = BTreeMap::new();
     for site in sites {
-        let template = template::load(&site.target.template, Some(&ctx.template_dir()))?;
-        let Secret { value: secret, unknown, notes } = secret_for(ctx, &site, &template, token, speaks_v1);
+        let id = &site.target.template;
+        if !templates.contains_key(id) {
+            templates.insert(id.clone(), template::load(id, Some(&ctx.template_dir()))?);
+        }
+        let template = &templates[id];
+        let Secret { value: secret, unknown, notes } = secret_for(ctx, &site, template, token, speaks_v1);
         let patch = template.patch(selection, secret)?;
-        let guard = secret.and_then(|_| Guard::of(&found, &site, &template));
+        let guard = secret.and_then(|_| Guard::of(&found, &site, template));
         jobs.push(Job {
             site,
             desired: Desired::Patch {

@@ -1,7 +1,11 @@
-//! Time: of the CPU, of this process and of children, and of the wall.
+//! Time: of the CPU, here and in programs, and of the wall.
 
+use std::io::{Read, Seek};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use cpu_time::ThreadTime;
+use wait4::Wait4;
 
 use crate::Effort;
 
@@ -14,41 +18,30 @@ pub(crate) struct Time {
     pub(crate) wall: f64,
 }
 
-/// CPU time so far in milliseconds, of this process and of its children that have ended.
-#[cfg(unix)]
-fn cpu(children: bool) -> f64 {
-    use nix::sys::resource::{UsageWho, getrusage};
-    use nix::sys::time::TimeValLike;
-    let who = if children { UsageWho::RUSAGE_CHILDREN } else { UsageWho::RUSAGE_SELF };
-    let usage = getrusage(who).unwrap();
-    (usage.user_time() + usage.system_time()).num_microseconds() as f64 / 1e3
-}
-
-/// Where CPU time is not read, the wall's stands for it.
-#[cfg(not(unix))]
-fn cpu(_children: bool) -> f64 {
-    static START: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
-    START.get_or_init(Instant::now).elapsed().as_secs_f64() * 1e3
-}
-
-fn time(children: bool, work: impl FnOnce()) -> Time {
-    let (wall, before) = (Instant::now(), cpu(children));
-    work();
-    Time { cpu: cpu(children) - before, wall: wall.elapsed().as_secs_f64() * 1e3 }
-}
-
 /// Runs a program to its end, which must be a good one.
 pub(crate) fn run(command: &mut Command) -> Time {
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    time(true, || {
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
-    })
+    let mut log = tempfile::tempfile().unwrap();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log.try_clone().unwrap());
+    let wall = Instant::now();
+    let ended = command.spawn().unwrap().wait4().unwrap();
+    let wall = wall.elapsed();
+    if !ended.status.success() {
+        let mut said = String::new();
+        log.rewind().and_then(|()| log.read_to_string(&mut said)).unwrap();
+        panic!("{command:?}: {} {said}", ended.status);
+    }
+    Time { cpu: milliseconds(ended.rusage.utime + ended.rusage.stime), wall: milliseconds(wall) }
 }
 
 /// The time that work of this process takes.
 pub(crate) fn here(work: impl FnOnce()) -> Time {
-    time(false, work)
+    let (wall, cpu) = (Instant::now(), ThreadTime::now());
+    work();
+    Time { cpu: milliseconds(cpu.elapsed()), wall: milliseconds(wall.elapsed()) }
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }
 
 /// Two things measured in turn.
