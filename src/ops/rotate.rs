@@ -49,7 +49,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
         return rotated_by_another(ctx, &client, &old, kind.row().name).await;
     }
     recover(ctx, "rotate")?;
-    let mut notes = clean_up(ctx, &client).await?;
+    let mut notes = clean_up(ctx, &client, &old).await?;
     store.probe(ctx.attended).await?;
     let name = new_name()?;
     ctx.state.note_rotation(&name)?;
@@ -104,11 +104,12 @@ async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &
     })
 }
 
-/// Deletes the token of a rotation whose reply was lost.
-async fn clean_up(ctx: &Ctx, client: &Client) -> Result<Vec<String>> {
+/// Deletes the token of a rotation whose reply was lost. One that was stored, and is `held`, is not.
+async fn clean_up(ctx: &Ctx, client: &Client, held: &Secret) -> Result<Vec<String>> {
     let Some(name) = ctx.state.noted_rotation()? else { return Ok(Vec::new()) };
     let mut notes = Vec::new();
-    for lost in client.find_by_name(&name).await? {
+    let named = client.find_by_name(&name).await?;
+    for lost in named.iter().filter(|info| !info.is(held)) {
         if let Some(uuid) = &lost.uuid {
             client.delete_token(uuid).await?;
             notes.push(format!(

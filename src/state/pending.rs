@@ -57,9 +57,9 @@ impl Manifest {
 /// Whether the file holds at any key what we wrote there, and not what was there before.
 fn shows(before: &Owned, after: &Owned, left: Left<'_>, format: Format) -> bool {
     let paths = before.keys.iter().chain(&after.keys).map(|key| &key.path);
-    paths.into_iter().any(|path| {
-        holds(after, before, path, left, format) && !holds(before, after, path, left, format)
-    })
+    paths
+        .into_iter()
+        .any(|path| holds(after, before, path, left, format) && !holds(before, after, path, left, format))
 }
 
 /// Whether the file holds at `path` what it does when we own `owned`: our value, or where we own

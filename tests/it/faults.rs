@@ -2,6 +2,7 @@
 //! the old one or the new one, whole, and the next run is in order.
 #![cfg(target_os = "linux")]
 
+mod rotation;
 mod scenes;
 mod trace;
 mod tree;
@@ -87,7 +88,12 @@ fn try_points(stage: &Stage, worker: usize) -> Tally {
         for fault in faults(number / WORKERS) {
             *tally.faults.entry(fault).or_default() += 1;
             if let Err(words) = try_one(stage, point, fault, &mut known) {
-                tally.found.push(format!("{}, {} at {}: {words}", stage.scene.name, fault.name(), point.seen));
+                tally.found.push(format!(
+                    "{}, {} at {}: {words}",
+                    stage.scene.name,
+                    fault.name(),
+                    point.seen
+                ));
             }
         }
     }
@@ -109,7 +115,10 @@ fn try_one(stage: &Stage, point: &Point, fault: Fault, known: &mut BTreeSet<Stri
             return Err(format!("it ended with {code}: {}", ran.output));
         }
         if code == 0 && after.users() != stage.goal.users() {
-            return Err(format!("it ended with 0 and is not done: {}", after.users().against(&stage.goal.users())));
+            return Err(format!(
+                "it ended with 0 and is not done: {}",
+                after.users().against(&stage.goal.users())
+            ));
         }
         if !after.temps().is_empty() && point.call != "unlink" {
             return Err(format!("it left {:?}", after.temps()));
@@ -119,5 +128,7 @@ fn try_one(stage: &Stage, point: &Point, fault: Fault, known: &mut BTreeSet<Stri
     if !known.insert(after.essence()) {
         return Ok(());
     }
-    stage.next_run_is_in_order().map_err(|words| format!("{words}\n  (the run had ended with {:?}: {})", ran.code, ran.output))
+    stage
+        .next_run_is_in_order()
+        .map_err(|words| format!("{words}\n  (the run had ended with {:?}: {})", ran.code, ran.output))
 }

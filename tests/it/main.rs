@@ -19,6 +19,7 @@ mod merge_corpus;
 mod merge_damaged;
 mod merge_layout;
 mod network;
+mod races;
 mod readme;
 mod recordings;
 mod replay;

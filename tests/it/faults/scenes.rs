@@ -23,6 +23,8 @@ pub(super) struct Scene {
     kind: Kind,
     /// The user's files.
     files: &'static [(&'static str, &'static str)],
+    /// Whether the key of the hashes of secrets is there already, so that manifests can be compared.
+    has_seal: bool,
     /// What was run before.
     before: &'static [&'static [&'static str]],
     pub(super) command: &'static [&'static str],
@@ -39,13 +41,62 @@ const APPLY_TWO: &[&str] = &["--offline", "apply", "--ide", "vscode"];
 const APPLY_NEW: &[&str] = &["--offline", "apply", "--workspace", "project", "--ide", "vscode"];
 
 pub(super) const SCENES: &[Scene] = &[
-    Scene { name: "apply, new file in a new folder", kind: Kind::Apply, files: NEW, before: &[], command: APPLY_NEW },
-    Scene { name: "apply, changed file", kind: Kind::Apply, files: &[(CODE, TEXT)], before: &[APPLY_TWO, OTHER_MODEL], command: &["--offline", "apply"] },
-    Scene { name: "apply, two targets with the token", kind: Kind::Apply, files: TWO, before: &[], command: APPLY_TWO },
-    Scene { name: "undo, new file", kind: Kind::Undo, files: NEW, before: &[APPLY_NEW], command: &["--offline", "undo"] },
-    Scene { name: "undo, two targets", kind: Kind::Undo, files: TWO, before: &[APPLY_TWO], command: &["--offline", "undo"] },
-    Scene { name: "remove, new file", kind: Kind::Remove, files: NEW, before: &[APPLY_NEW], command: &["remove"] },
-    Scene { name: "remove, two targets", kind: Kind::Remove, files: TWO, before: &[APPLY_TWO], command: &["remove"] },
+    Scene {
+        name: "apply, new file in a new folder",
+        kind: Kind::Apply,
+        files: NEW,
+        has_seal: false,
+        before: &[],
+        command: APPLY_NEW,
+    },
+    Scene {
+        name: "apply, changed file",
+        kind: Kind::Apply,
+        files: &[(CODE, TEXT)],
+        has_seal: true,
+        before: &[APPLY_TWO, OTHER_MODEL],
+        command: &["--offline", "apply"],
+    },
+    Scene {
+        name: "apply, two targets with the token",
+        kind: Kind::Apply,
+        files: TWO,
+        has_seal: true,
+        before: &[],
+        command: APPLY_TWO,
+    },
+    Scene {
+        name: "undo, new file",
+        kind: Kind::Undo,
+        files: NEW,
+        has_seal: true,
+        before: &[APPLY_NEW],
+        command: &["--offline", "undo"],
+    },
+    Scene {
+        name: "undo, two targets",
+        kind: Kind::Undo,
+        files: TWO,
+        has_seal: true,
+        before: &[APPLY_TWO],
+        command: &["--offline", "undo"],
+    },
+    Scene {
+        name: "remove, new file",
+        kind: Kind::Remove,
+        files: NEW,
+        has_seal: true,
+        before: &[APPLY_NEW],
+        command: &["remove"],
+    },
+    Scene {
+        name: "remove, two targets",
+        kind: Kind::Remove,
+        files: TWO,
+        has_seal: true,
+        before: &[APPLY_TWO],
+        command: &["remove"],
+    },
 ];
 
 /// A scene, laid out.
@@ -58,14 +109,25 @@ pub(super) struct Stage {
     pub(super) start: Tree,
     /// The home after it went well.
     pub(super) goal: Tree,
+    /// The home after it went well with a policy of writing no token: what is done where the token
+    /// cannot be kept out of Settings Sync.
+    tokenless: Tree,
 }
 
 fn expect(ran: Ran, codes: &[i32], what: &str) -> Result<Ran, String> {
-    if codes.contains(&ran.code) && !ran.stderr.contains("panicked") { Ok(ran) } else { Err(format!("{what}: {ran:?}")) }
+    if codes.contains(&ran.code) && !ran.stderr.contains("panicked") {
+        Ok(ran)
+    } else {
+        Err(format!("{what}: {ran:?}"))
+    }
 }
 
 fn same(now: &Tree, wanted: &Tree, what: &str) -> Result<(), String> {
-    if now.users() == wanted.users() { Ok(()) } else { Err(format!("{what}: {}", now.users().against(&wanted.users()))) }
+    if now.users() == wanted.users() {
+        Ok(())
+    } else {
+        Err(format!("{what}: {}", now.users().against(&wanted.users())))
+    }
 }
 
 impl Stage {
@@ -81,15 +143,25 @@ impl Stage {
         let config = machine.config_dir().join("config.toml");
         let text = std::fs::read_to_string(&config).unwrap();
         std::fs::write(&config, format!("{text}\n[policy]\nwrite_token = \"always\" # so\n")).unwrap();
+        if scene.has_seal {
+            expect(machine.run(&["--offline", "plan", "--ide", "vscode"]), &[1], "laying out").unwrap();
+        }
         let origin = Tree::read(machine.home());
         for arguments in scene.before {
             expect(machine.run(arguments), &[0], "laying out").unwrap();
         }
         let start = Tree::read(machine.home());
-        expect(machine.run(scene.command), &[0], scene.name).unwrap();
-        let goal = Tree::read(machine.home());
+        let run = || {
+            expect(machine.run(scene.command), &[0], scene.name).unwrap();
+            Tree::read(machine.home())
+        };
+        let goal = run();
         assert_ne!(start.users(), goal.users(), "{} changes nothing", scene.name);
-        Self { scene, machine, origin, start, goal }
+        start.put_back(machine.home());
+        std::fs::write(&config, std::fs::read_to_string(&config).unwrap().replace("always", "never"))
+            .unwrap();
+        let tokenless = run();
+        Self { scene, machine, origin, start, goal, tokenless }
     }
 
     pub(super) fn points(&self) -> (Vec<Point>, Traced) {
@@ -107,14 +179,15 @@ impl Stage {
     pub(super) fn is_whole(&self, now: &Tree) -> Result<(), String> {
         for path in now.0.keys().chain(self.start.0.keys()).filter(|path| !is_temp(path)) {
             let here = now.bytes(path);
-            let (old, new) = (self.start.bytes(path), self.goal.bytes(path));
+            let wanted = [&self.start, &self.goal, &self.tokenless].map(|tree| tree.bytes(path));
             let is_state = path.starts_with("elitea-state");
-            if !is_state && here != old && here != new {
+            if !is_state && !wanted.contains(&here) {
                 let text = here.map(String::from_utf8_lossy);
                 return Err(format!("{} is neither the old nor the new one: {text:?}", path.display()));
             }
             let mode = |tree: &Tree| tree.0.get(path).map(|(mode, _)| *mode);
-            if !is_state && here.is_some() && mode(now) != mode(&self.start) && mode(now) != mode(&self.goal) {
+            if !is_state && here.is_some() && mode(now) != mode(&self.start) && mode(now) != mode(&self.goal)
+            {
                 return Err(format!("{} has mode {:o}", path.display(), mode(now).unwrap()));
             }
             if path.extension().is_some_and(|end| end == "json") && is_state {
@@ -143,8 +216,9 @@ impl Stage {
     }
 
     fn apply_is_in_order(&self, done: &Tree) -> Result<(), String> {
-        if targets(done) != targets(&self.goal) {
-            return Err(format!("the manifests differ: {:?}, not {:?}", targets(done), targets(&self.goal)));
+        let (now, wanted) = (done.below("elitea-state/targets"), self.goal.below("elitea-state/targets"));
+        if now != wanted {
+            return Err(format!("the manifests differ: {}", now.against(&wanted)));
         }
         let config = "elitea-config/config.toml";
         if done.bytes(config) != self.goal.bytes(config) {
@@ -191,7 +265,11 @@ impl Stage {
         for _ in 0..5 {
             let ran = expect(self.machine.run(&["--offline", "undo"]), &[0, 2], "undo")?;
             if ran.code == 2 {
-                return if ran.stderr.contains("there is nothing to undo") { Ok(()) } else { Err(format!("undo: {ran:?}")) };
+                return if ran.stderr.contains("there is nothing to undo") {
+                    Ok(())
+                } else {
+                    Err(format!("undo: {ran:?}"))
+                };
             }
         }
         Err("undo does not come to an end".into())
@@ -202,11 +280,17 @@ impl Stage {
         let now = self.now();
         same(&now, &self.origin, when)?;
         self.is_tidy(&now, when)?;
-        if !targets(&now).is_empty() {
-            return Err(format!("{when} these manifests stay: {:?}", targets(&now)));
+        if let Some(path) = now.files_in("elitea-state/targets").next() {
+            let text = String::from_utf8_lossy(now.bytes(path).unwrap_or_default());
+            return Err(format!("{when} this manifest stays: {text}"));
         }
-        let config = String::from_utf8_lossy(now.bytes("elitea-config/config.toml").unwrap_or_default()).into_owned();
-        if config.contains("[[target]]") { Err(format!("{when} a target stays registered: {config}")) } else { Ok(()) }
+        let config =
+            String::from_utf8_lossy(now.bytes("elitea-config/config.toml").unwrap_or_default()).into_owned();
+        if config.contains("[[target]]") {
+            Err(format!("{when} a target stays registered: {config}"))
+        } else {
+            Ok(())
+        }
     }
 
     fn is_tidy(&self, now: &Tree, when: &str) -> Result<(), String> {
@@ -221,17 +305,10 @@ impl Stage {
             return Err(format!("{when} the lock has a holder"));
         }
         let tokens = "elitea-config/tokens.toml";
-        if now.bytes(tokens) == self.origin.bytes(tokens) { Ok(()) } else { Err(format!("{when} the tokens differ")) }
+        if now.bytes(tokens) == self.origin.bytes(tokens) {
+            Ok(())
+        } else {
+            Err(format!("{when} the tokens differ"))
+        }
     }
-}
-
-/// The manifests, by name.
-fn targets(tree: &Tree) -> Vec<(String, String)> {
-    let files = tree.files_in("elitea-state/targets");
-    files
-        .map(|path| {
-            let text = String::from_utf8_lossy(tree.bytes(path).unwrap()).into_owned();
-            (path.display().to_string(), text)
-        })
-        .collect()
 }
