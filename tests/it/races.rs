@@ -30,10 +30,10 @@ const WRITES: usize = 6;
 const ROUNDS: usize = 60;
 
 /// As many updates an editor makes at least.
-const UPDATES: u64 = 100;
+const UPDATES: u64 = 60;
 
 /// How long an editor's user thinks. It orders nothing: without it a helper hardly ever gets its turn.
-const THOUGHT: Duration = Duration::from_millis(10);
+const THOUGHT: Duration = Duration::from_millis(20);
 
 /// What everybody sees of the race.
 struct Race {
