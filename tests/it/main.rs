@@ -22,6 +22,7 @@ mod merge_history;
 mod merge_layout;
 mod merge_manifest;
 mod network;
+mod races;
 mod readme;
 mod recordings;
 mod replay;
