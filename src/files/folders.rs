@@ -41,8 +41,10 @@ pub fn create_parents(path: &Path, stop_at: &Path) -> Result<Vec<PathBuf>> {
                 return Err(target_error("make the folder", folder, &error));
             }
         }
-        if let Some(above) = folder.parent() {
-            system::sync_folder(above).map_err(|error| target_error("write", above, &error))?;
+        let above = folder.parent().unwrap_or(folder);
+        if let Err(error) = system::sync_folder(above) {
+            remove_empty_folders(&made);
+            return Err(target_error("write", above, &error));
         }
     }
     Ok(made)

@@ -33,6 +33,11 @@ pub(super) fn write(
     Ok(path)
 }
 
+/// A name for a temp file in `folder`, made by putting an empty one there.
+pub(super) fn name(folder: &Path) -> io::Result<TempPath> {
+    write(folder, &[], true, |_| Ok(()))
+}
+
 /// Renames the temp file, after which there is nothing to clean up.
 pub(super) fn commit(
     mut temp: TempPath,

@@ -131,7 +131,7 @@ pub(super) fn entries(patch: &Patch) -> Result<Vec<&Entry>> {
     let mut entries = Vec::new();
     let mut spots = Vec::new();
     for entry in &patch.entries {
-        shape(&entry.path)?;
+        shape(&entry.path, patch.format)?;
         if !identifies(entry)? {
             spots.push((spelled_out(&entry.path, patch.format), &entry.path));
             entries.push(entry);
@@ -146,6 +146,10 @@ pub(super) fn entries(patch: &Patch) -> Result<Vec<&Entry>> {
         if inner.starts_with(outer) {
             return Err(wrong(format!("{other} is inside {path}, which the same patch writes as a whole")));
         }
+        let parts = outer.iter().zip(inner).find(|(one, other)| one != other);
+        if parts.is_some_and(|(one, other)| is_key(one) != is_key(other)) {
+            return Err(wrong(format!("{path} needs an object where {other} needs an array")));
+        }
     }
     Ok(entries)
 }
@@ -154,11 +158,14 @@ fn wrong(message: String) -> Error {
     Error::new(ErrorKind::Usage, message).hint("correct the template that the patch comes from")
 }
 
-/// A path begins with a key, an element has keys, and a member is the end of it.
-fn shape(path: &Path) -> Result<()> {
+/// A path has a first step, which is a key unless an array may be the whole file; an element has
+/// keys, and a member is the end of it.
+fn shape(path: &Path, format: Format) -> Result<()> {
     let nowhere = || Err(wrong(format!("\"{path}\" is not a place where a value can stand")));
-    if !matches!(path.0.first(), Some(Step::Key(_))) {
-        return nowhere();
+    match path.0.first() {
+        Some(Step::Key(_)) => {}
+        Some(_) if format == Format::Jsonc => {}
+        _ => return nowhere(),
     }
     for pair in path.0.windows(2) {
         match pair {
@@ -168,6 +175,10 @@ fn shape(path: &Path) -> Result<()> {
         }
     }
     if matches!(path.0.last(), Some(Step::Element { .. })) { nowhere() } else { Ok(()) }
+}
+
+fn is_key(step: &Step) -> bool {
+    matches!(step, Step::Key(_))
 }
 
 /// Whether an entry is the field by which its element is found.

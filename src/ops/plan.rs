@@ -41,13 +41,13 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
     let mut new = if args.is_empty() { Vec::new() } else { unregistered(ctx, &jobs) };
     let registered = new.iter().map(|target| target.path.clone()).collect();
     let synced = carry_out_registering(ctx, "apply", &jobs, registered)?;
-    // A target that could not be written is not kept in order: there is nothing in it, and no entry
-    // of the history to take its registration back.
+    // Where nothing was written, no entry of the history could take the registration back of a target
+    // that could not be.
     let refused = |row: &TargetRow| {
         let path = row.path.display().to_string();
         synced.reports.iter().any(|report| report.error.is_some() && report.target.path == path)
     };
-    new.retain(|row| !refused(row));
+    new.retain(|row| synced.history.is_some() || !refused(row));
     register(ctx, &new)?;
     Ok(Applied { history: synced.history, targets: synced.reports, skipped, notes })
 }

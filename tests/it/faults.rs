@@ -2,6 +2,8 @@
 //! the old one or the new one, whole, and the next run is in order.
 #![cfg(target_os = "linux")]
 
+mod lock;
+mod rotation;
 mod scenes;
 mod trace;
 mod tree;

@@ -43,7 +43,7 @@ struct Focus {
 impl<'t> Jsonc<'t> {
     pub(super) fn open(text: &'t str, settings: bool) -> Result<Self> {
         let jsonc = Self::tolerant(text, settings);
-        judge::faults(text, &jsonc.tree)?;
+        judge::faults(text, &jsonc.tree, settings)?;
         Ok(jsonc)
     }
 

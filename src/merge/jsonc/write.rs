@@ -69,7 +69,8 @@ impl Jsonc<'_> {
         let start = if self.text.starts_with(BOM) { BOM.len() } else { 0 };
         let eol = eol_near(self.text, start);
         let style = Style { eol, unit: self.unit(), colon: ": ", inline: false };
-        let body = style.body(&Body::Object(fresh), "");
+        let is_object = matches!(fresh.first(), Some(Fresh { step: Step::Key(_), .. }));
+        let body = style.body(&if is_object { Body::Object(fresh) } else { Body::Array(fresh) }, "");
         let [at, before, after] = match self.tree.comments.last() {
             None => [start, 0, 0],
             Some(_) if self.text.ends_with(['\n', '\r']) => [self.text.len(), 0, 1],

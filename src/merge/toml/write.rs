@@ -311,7 +311,7 @@ fn is_section(fresh: &Fresh) -> bool {
     match &fresh.body {
         Body::Value(_) => false,
         Body::Table(_) => true,
-        Body::Array(elements) => elements.iter().any(|element| matches!(element.step, Step::Element { .. })),
+        Body::Array(elements) => elements.iter().all(|element| matches!(element.step, Step::Element { .. })),
     }
 }
 

@@ -47,13 +47,24 @@ impl Tree {
         }
     }
 
-    /// The part that is the user's: all but our own two folders.
+    /// The part that is the user's: all but our own two folders and temp files.
     pub(super) fn users(&self) -> Self {
         let ours = |path: &Path| path.starts_with("elitea-state") || path.starts_with("elitea-config");
         Self(
             self.0
                 .iter()
-                .filter(|(path, _)| !ours(path))
+                .filter(|(path, _)| !ours(path) && !is_temp(path))
+                .map(|(path, node)| (path.clone(), node.clone()))
+                .collect(),
+        )
+    }
+
+    /// The part in this folder.
+    pub(super) fn below(&self, folder: &str) -> Self {
+        Self(
+            self.0
+                .iter()
+                .filter(|(path, _)| path.starts_with(folder))
                 .map(|(path, node)| (path.clone(), node.clone()))
                 .collect(),
         )
@@ -85,7 +96,12 @@ impl Tree {
         };
         let differing = paths.into_iter().filter(|path| self.0.get(*path) != other.0.get(*path));
         let lines = differing.map(|path| {
-            format!("{}:\n  {}\n  not {}", path.display(), shown(self.0.get(path)), shown(other.0.get(path)))
+            let (here, there) = (shown(self.0.get(path)), shown(other.0.get(path)));
+            let same = here.bytes().zip(there.bytes()).take_while(|(a, b)| a == b).count().saturating_sub(60);
+            let part = |text: &str| {
+                String::from_utf8_lossy(&text.as_bytes()[same..]).chars().take(200).collect::<String>()
+            };
+            format!("{}:\n  {}\n  not {}", path.display(), part(&here), part(&there))
         });
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -96,7 +112,9 @@ impl Tree {
         let mut text = String::new();
         for (path, (mode, bytes)) in &self.0 {
             let name = path.display().to_string();
-            let varies = name.ends_with("lock.holder") || name.contains("/cache/");
+            let whole_key =
+                name.ends_with("seal.key") && bytes.as_ref().is_some_and(|bytes| bytes.len() == 32);
+            let varies = name.ends_with("lock.holder") || name.contains("/cache/") || whole_key;
             let bytes = bytes.as_deref().filter(|_| !varies).unwrap_or_default();
             text.push_str(&format!("{name} {mode:o} {}\n", String::from_utf8_lossy(bytes)));
         }
