@@ -28,7 +28,7 @@ pub(crate) use read::hash;
 pub use read::{LIMIT, Snapshot, read};
 pub use resolve::{Reach, identity, real_path};
 pub use system::FileId;
-pub use temp::clean_leftovers;
+pub use temp::{clean_leftovers, has_leftovers};
 pub use write::{Outcome, delete, replace};
 
 use std::path::Path;

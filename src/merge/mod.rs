@@ -2,13 +2,14 @@
 //!
 //! The contract is the product's first promise: every byte that is not ours stays.
 //!
-//! [`apply`], [`remove`] and [`revert`] open a [`document::Document`], ask
-//! [`three_way::decide`] about each key, and write or cut all of them in one splice. The two
+//! [`apply()`], [`remove`] and [`revert`] open a `document::Document`, ask
+//! `three_way::decide` about each key, and write or cut all of them in one splice. The two
 //! scanners, [`jsonc::scan`] and [`xml::scan`], read broken text too, for diagnostics and repair.
 
 mod apply;
 mod document;
 pub mod jsonc;
+mod list;
 mod own;
 mod patch;
 mod report;
@@ -16,6 +17,7 @@ mod secret;
 mod take_back;
 mod text;
 mod three_way;
+mod toml;
 pub mod xml;
 
 use std::ops::Range;

@@ -82,15 +82,36 @@ async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>
     Ok((jobs, skipped, notes))
 }
 
-/// The jobs that bring these sites in order.
+fn is_whole(ctx: &Ctx) -> bool {
+    ctx.config.project().is_some() && ctx.config.model().is_some()
+}
+
+/// The jobs that bring these sites in order, with the token that counts now.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
     let server = ctx.server()?;
     let token = match ctx.token(&server).await {
         Ok(Some((token, _))) => TokenUse::Known(token),
         Ok(None) => TokenUse::Missing,
-        Err(error) if error.kind == Kind::StoreUnavailable => TokenUse::Unknown(error.to_string()),
+        // Without the token the server cannot be asked, so the selection must be whole.
+        Err(error) if error.kind == Kind::StoreUnavailable && is_whole(ctx) => {
+            TokenUse::Unknown(error.to_string())
+        }
         Err(error) => return Err(error),
     };
+    jobs_with(ctx, sites, token).await
+}
+
+/// The jobs that bring these sites in order, with this token, whatever the environment holds.
+pub(crate) async fn jobs_with(
+    ctx: &Ctx,
+    sites: Vec<targets::Site>,
+    token: TokenUse,
+) -> Result<(Vec<Job>, Vec<String>)> {
+    // Where nothing is to be set up, the selection need not be complete.
+    if sites.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let server = ctx.server()?;
     let known = match &token {
         TokenUse::Known(token) => Some(token),
         _ => None,
@@ -98,9 +119,9 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
     let resolved = resolve(ctx, &server, known).await?;
     let speaks_v1 = match known {
         Some(token) if !ctx.offline && sites.iter().any(|site| needs_v1(ctx, site)) => {
-            ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?
+            Some(ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?)
         }
-        _ => false,
+        _ => None,
     };
     let jobs = jobs(ctx, sites, &resolved.selection, &token, speaks_v1)?;
     Ok((jobs, resolved.notes))

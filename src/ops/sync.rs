@@ -77,9 +77,8 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
             Ok(prepared) => {
                 describe(&mut facts, job, &prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
-                    (true, _) => TargetState::Conflict,
                     (false, true) => TargetState::Pending,
-                    (false, false) => TargetState::InOrder,
+                    _ => settled_state(&prepared),
                 };
                 match writable(&prepared) {
                     Ok(()) => report(job, &prepared, state),
@@ -113,6 +112,9 @@ pub(crate) fn carry_out_registering(
     registered: Vec<PathBuf>,
 ) -> Result<Synced> {
     let seal = ctx.state.seal()?;
+    if let Some(reports) = nothing_to_write(ctx, jobs, &seal) {
+        return Ok(Synced { history: None, reports });
+    }
     let _lock = ctx.state.lock(verb)?;
     files::clean_leftovers(&ctx.config_dir);
     let mut entry = Entry { registered, ..ctx.state.new_entry(verb) };
@@ -129,6 +131,37 @@ pub(crate) fn carry_out_registering(
         ctx.state.bump_generation()?;
     }
     Ok(Synced { history, reports })
+}
+
+/// The reports of jobs that would write nothing, read without the lock; none where one would, or
+/// where a crash has left something to clean up.
+fn nothing_to_write(ctx: &Ctx, jobs: &[Job], seal: &Seal) -> Option<Vec<TargetReport>> {
+    if ctx.state.has_leftovers() || files::has_leftovers(&ctx.config_dir) {
+        return None;
+    }
+    let mut unguarded = BTreeSet::new();
+    let mut reports = Vec::new();
+    for job in jobs {
+        let report = match prepare(ctx, job, seal, &unguarded) {
+            Ok(prepared) => {
+                let folder = prepared.snapshot.real.parent();
+                if prepared.changes_anything() || folder.is_some_and(files::has_leftovers) {
+                    return None;
+                }
+                report(job, &prepared, settled_state(&prepared))
+            }
+            Err(error) if error.kind == Kind::FileBusy => return None,
+            Err(error) => refused(job, &error),
+        };
+        note_guard(job, &report, &mut unguarded);
+        reports.push(report);
+    }
+    Some(reports)
+}
+
+/// The state of a target that holds what it should, or what the user wants instead.
+fn settled_state(prepared: &Prepared) -> TargetState {
+    if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder }
 }
 
 /// Remembers a file that could not be made to keep the token keys out of Settings Sync.
@@ -155,11 +188,10 @@ fn write(
             files::clean_leftovers(folder);
         }
         if !prepared.changes_file() {
-            if prepared.owned != prepared.manifest.owned {
+            if prepared.changes_anything() {
                 ctx.state.save_manifest(&manifest_for(job, &prepared))?;
             }
-            let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
-            return Ok(report(job, &prepared, state));
+            return Ok(report(job, &prepared, settled_state(&prepared)));
         }
         if let Err(error) = files::check_writable(&prepared.snapshot) {
             return Ok(unwritable(job, &prepared, &error));

@@ -99,10 +99,13 @@ impl State {
     /// `Locked`, naming the holder, if another helper does not finish.
     pub fn lock(&self, what: &str) -> Result<Lock> {
         let lock = files::lock(&self.dir, what, PATIENCE)?;
-        for folder in self.folders() {
-            files::clean_leftovers(&folder);
-        }
+        self.folders().iter().for_each(|folder| files::clean_leftovers(folder));
         Ok(lock)
+    }
+
+    /// Whether a crash left something that [`State::lock`] clears away.
+    pub fn has_leftovers(&self) -> bool {
+        self.folders().iter().any(|folder| files::has_leftovers(folder))
     }
 
     /// Our folder and those in it.

@@ -10,16 +10,19 @@ use elitea_helper::merge::{
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
 use serde_json::{Map, Value, json};
 
+use crate::merge_manifest::expected;
+
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
 
-pub(crate) fn files(folder: &str) -> Option<Vec<PathBuf>> {
-    let folder = FilePath::new(SHARED).join("corpus").join(folder);
+pub(crate) fn files(name: &str) -> Option<Vec<PathBuf>> {
+    let folder = FilePath::new(SHARED).join("corpus").join(name);
     let Ok(entries) = fs::read_dir(folder) else {
         println!("skipped: no ../shared");
         return None;
     };
     let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
+    assert!(files.len() >= expected(name), "{name}: {} files of {}", files.len(), expected(name));
     Some(files)
 }
 
@@ -83,6 +86,10 @@ fn remove_after_user(name: &str, text: &str, patch: &Patch, applied: &Merged) {
     let Some(last @ Step::Key(_)) = entry.path.0.last_mut() else { return };
     // A comma that trails on a line of its own is moved by whoever writes after it.
     if text.lines().any(|line| line.trim_start().starts_with(',') && !line.contains('"')) {
+        return;
+    }
+    // In a TOML file of nothing but blanks these end up behind our last line, and go with it.
+    if patch.format == Format::Toml && text.trim().is_empty() {
         return;
     }
     *last = Step::Key("the user's".to_owned());

@@ -22,8 +22,9 @@ const OPTIONS: ParseOptions = ParseOptions {
     allow_extended_string_escapes: false,
 };
 
-/// Refuses what our scanner found wrong, and a root that is no object.
-pub(in super::super) fn faults(text: &str, tree: &Tree) -> Result<()> {
+/// Refuses what our scanner found wrong, and a root that has no place for a key: in `settings` one
+/// that is no object, elsewhere one that is no array either.
+pub(in super::super) fn faults(text: &str, tree: &Tree, settings: bool) -> Result<()> {
     if let Some(fault) = tree.faults.first() {
         if fault.kind == FaultKind::TooLarge {
             return Err(Error::new(ErrorKind::FileRefused, too_large(text)));
@@ -31,11 +32,16 @@ pub(in super::super) fn faults(text: &str, tree: &Tree) -> Result<()> {
         return Err(malformed(text, fault.at, format!("not valid JSON: {}", fault.kind.message())));
     }
     match tree.root().map(|root| tree.nodes[root]) {
-        Some(root) if root.kind != Kind::Object => {
-            let message = format!("settings must be an object in braces, and this is {}", name(root.kind));
-            Err(malformed(text, root.start(), message))
+        Some(root) if root.kind == Kind::Object || (root.kind == Kind::Array && !settings) => Ok(()),
+        Some(root) => {
+            let wanted = if settings {
+                "settings must be an object in braces"
+            } else {
+                "there must be an object or an array"
+            };
+            Err(malformed(text, root.start(), format!("{wanted}, and this is {}", name(root.kind))))
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 
