@@ -107,21 +107,12 @@ async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &
     })
 }
 
-<<<<<<< HEAD
-/// Deletes the token of a rotation whose reply was lost. One that was stored, and is `held`, is not.
-async fn clean_up(ctx: &Ctx, client: &Client, held: &Secret) -> Result<Vec<String>> {
-    let Some(name) = ctx.state.noted_rotation()? else { return Ok(Vec::new()) };
-    let mut notes = Vec::new();
-    let named = client.find_by_name(&name).await?;
-    for lost in named.iter().filter(|info| !info.is(held)) {
-=======
 /// Deletes the token of a rotation whose reply was lost. A rotation that ended between storing its
 /// token and crossing out the note has lost nothing.
 async fn clean_up(ctx: &Ctx, client: &Client, held: &Secret) -> Result<Vec<String>> {
     let Some(name) = ctx.state.noted_rotation()? else { return Ok(Vec::new()) };
     let mut notes = Vec::new();
     for lost in client.find_by_name(&name).await?.iter().filter(|info| !info.is(held)) {
->>>>>>> main
         if let Some(uuid) = &lost.uuid {
             client.delete_token(uuid).await?;
             notes.push(format!(

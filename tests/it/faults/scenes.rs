@@ -47,10 +47,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "apply, new file in a new folder",
         kind: Kind::Apply,
         files: NEW,
-<<<<<<< HEAD
         has_seal: false,
-=======
->>>>>>> main
         before: &[],
         command: APPLY_NEW,
     },
@@ -58,10 +55,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "apply, changed file",
         kind: Kind::Apply,
         files: &[(CODE, TEXT)],
-<<<<<<< HEAD
         has_seal: true,
-=======
->>>>>>> main
         before: &[APPLY_TWO, OTHER_MODEL],
         command: &["--offline", "apply"],
     },
@@ -69,10 +63,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "apply, two targets with the token",
         kind: Kind::Apply,
         files: TWO,
-<<<<<<< HEAD
         has_seal: true,
-=======
->>>>>>> main
         before: &[],
         command: APPLY_TWO,
     },
@@ -80,10 +71,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "undo, new file",
         kind: Kind::Undo,
         files: NEW,
-<<<<<<< HEAD
         has_seal: true,
-=======
->>>>>>> main
         before: &[APPLY_NEW],
         command: &["--offline", "undo"],
     },
@@ -91,10 +79,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "undo, two targets",
         kind: Kind::Undo,
         files: TWO,
-<<<<<<< HEAD
         has_seal: true,
-=======
->>>>>>> main
         before: &[APPLY_TWO],
         command: &["--offline", "undo"],
     },
@@ -102,10 +87,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "remove, new file",
         kind: Kind::Remove,
         files: NEW,
-<<<<<<< HEAD
         has_seal: true,
-=======
->>>>>>> main
         before: &[APPLY_NEW],
         command: &["remove"],
     },
@@ -113,10 +95,7 @@ pub(super) const SCENES: &[Scene] = &[
         name: "remove, two targets",
         kind: Kind::Remove,
         files: TWO,
-<<<<<<< HEAD
         has_seal: true,
-=======
->>>>>>> main
         before: &[APPLY_TWO],
         command: &["remove"],
     },
@@ -147,7 +126,6 @@ fn expect(ran: Ran, codes: &[i32], what: &str) -> Result<Ran, String> {
 
 /// Whether the user's files are as wanted. Keys that two runs wrote may stand in another order.
 fn same(now: &Tree, wanted: &Tree, what: &str) -> Result<(), String> {
-<<<<<<< HEAD
     let (now, wanted) = (now.users(), wanted.users());
     let value = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).ok();
     let alike = |path: &PathBuf| match (now.bytes(path), wanted.bytes(path)) {
@@ -158,12 +136,6 @@ fn same(now: &Tree, wanted: &Tree, what: &str) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{what}: {}", now.against(&wanted)))
-=======
-    if now.users() == wanted.users() {
-        Ok(())
-    } else {
-        Err(format!("{what}: {}", now.users().against(&wanted.users())))
->>>>>>> main
     }
 }
 
@@ -330,16 +302,6 @@ impl Stage {
         } else {
             Ok(())
         }
-<<<<<<< HEAD
-=======
-        let config =
-            String::from_utf8_lossy(now.bytes("elitea-config/config.toml").unwrap_or_default()).into_owned();
-        if config.contains("[[target]]") {
-            Err(format!("{when} a target stays registered: {config}"))
-        } else {
-            Ok(())
-        }
->>>>>>> main
     }
 
     fn is_tidy(&self, now: &Tree, when: &str) -> Result<(), String> {

@@ -83,12 +83,8 @@ pub(super) fn points_of(machine: &Machine, arguments: &[&str], more: &str) -> (V
         }
         let nth = counts.entry(call.to_owned()).or_default();
         *nth += 1;
-<<<<<<< HEAD
         let named = more.split(',').any(|name| name.strip_prefix('?') == Some(call));
         if named || writes(call, arguments) {
-=======
-        if writes(call, arguments) {
->>>>>>> main
             assert_eq!(
                 *process.get_or_insert(id),
                 id,
