@@ -11,6 +11,9 @@ use crate::error::{Error, Kind, Result};
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(20);
 
+/// Beside the lock: who holds it.
+const HOLDER: &str = "lock.holder";
+
 /// The lock, held until this value goes away or the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
@@ -35,7 +38,7 @@ pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     create_private_dir(dir)?;
     let path = dir.join("lock");
     // The holder's name stands in a second file, as nobody can read a locked one on Windows.
-    let holder = dir.join("lock.holder");
+    let holder = dir.join(HOLDER);
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let file = open.and_then(|file| system::make_private(&path).map(|()| file));
     let file = file.map_err(|error| Error::io("open", &path, &error))?;
@@ -54,6 +57,11 @@ pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     let note = format!("{} {what}", std::process::id());
     let _ = write_private_as(&holder, note.as_bytes(), Durability::Soon);
     Ok(Lock { file: Some(file), holder })
+}
+
+/// Whether somebody holds the lock of this folder, or died while holding it.
+pub fn has_holder(dir: &Path) -> bool {
+    dir.join(HOLDER).exists()
 }
 
 fn held(holder: &Path, timeout: Duration) -> Error {

@@ -105,7 +105,7 @@ impl State {
 
     /// Whether a crash left something that [`State::lock`] clears away.
     pub fn has_leftovers(&self) -> bool {
-        self.folders().iter().any(|folder| files::has_leftovers(folder))
+        files::has_holder(&self.dir) || self.folders().iter().any(|folder| files::has_leftovers(folder))
     }
 
     /// Our folder and those in it.
