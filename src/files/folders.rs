@@ -59,3 +59,19 @@ pub fn remove_empty_folders(made: &[PathBuf]) -> Vec<PathBuf> {
     left.reverse();
     left
 }
+
+/// As [`remove_empty_folders`], where a folder that is empty and stays is an error.
+///
+/// # Errors
+/// `FileRefused` or `Io` if the system does not remove one.
+pub fn remove_folders(made: &[PathBuf]) -> Result<()> {
+    for folder in made.iter().rev() {
+        match fs::remove_dir(folder) {
+            Err(error) if !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty) => {
+                return Err(target_error("remove the folder", folder, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -18,7 +18,7 @@ mod temp;
 mod write;
 
 pub use check::check_writable;
-pub use folders::{create_parents, missing_parents, remove_empty_folders};
+pub use folders::{create_parents, missing_parents, remove_empty_folders, remove_folders};
 pub use lock::{Lock, has_holder, lock};
 pub use own::{
     Durability, create_private, create_private_dir, move_aside, read_private, remove_private, write_private,

@@ -90,7 +90,7 @@ fn change_places(snapshot: &Snapshot, temp: TempPath) -> Result<()> {
         Err(error) => return Err(not_renamed(snapshot, &error)),
     }
     if is_as_read(snapshot, &temp) {
-        return Ok(());
+        return temp.close().map_err(|error| unsure(snapshot, &error));
     }
     let ours = read_once(real).ok();
     if system::exchange(&temp, real).is_err() {
@@ -113,7 +113,7 @@ fn take_away(snapshot: &Snapshot, folder: &Path) -> Result<()> {
     let aside = temp::name(folder).map_err(|error| refusal(&error))?;
     system::rename(real, &aside).map_err(|error| refusal(&error))?;
     if is_as_read(snapshot, &aside) {
-        return Ok(());
+        return aside.close().map_err(|error| refusal(&error));
     }
     match temp::commit(aside, real, system::rename_new) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(refusal(&error)),
@@ -148,9 +148,10 @@ fn changed(snapshot: &Snapshot) -> Error {
     .hint("try again")
 }
 
-/// The change is made, but a loss of power may still take it back.
+/// The change is made, but the old file is still there under a temp name, or a loss of power may
+/// take it back.
 fn unsure(snapshot: &Snapshot, error: &std::io::Error) -> Error {
-    let words = "was changed, and the system fails to put the change on disk";
+    let words = "was changed, but not all that belongs to it was done";
     Error::new(Kind::Io, format!("{} {words}: {error}", snapshot.path.display()))
         .hint("look after the disk, and run the command again")
 }

@@ -13,11 +13,13 @@ use crate::state::Manifest;
 /// What keeps our own folder from being read and written. A target that cannot be read is left for
 /// the command that needs it.
 pub(crate) fn recover(ctx: &Ctx, verb: &str) -> Result<()> {
-    if ctx.state.manifests()?.iter().all(|manifest| manifest.pending.is_none()) {
+    let is_pending = ctx.state.manifests()?.iter().any(|manifest| manifest.pending.is_some());
+    if !is_pending && !ctx.state.has_leftovers() && !files::has_leftovers(&ctx.config_dir) {
         return Ok(());
     }
     let seal = ctx.state.seal()?;
     let _lock = ctx.state.lock(verb)?;
+    files::clean_leftovers(&ctx.config_dir);
     // What another helper is writing is done by now.
     for manifest in ctx.state.manifests()? {
         settle(ctx, manifest, &seal)?;
@@ -38,8 +40,8 @@ fn settle(ctx: &Ctx, manifest: Manifest, seal: &Seal) -> Result<()> {
         return Ok(());
     }
     let (manifest, done) = settled(manifest, &snapshot, seal);
-    if snapshot.bytes.is_none() {
-        files::remove_empty_folders(&manifest.created_dirs);
+    if snapshot.bytes.is_none() && files::remove_folders(&manifest.created_dirs).is_err() {
+        return Ok(());
     }
     if !done {
         ctx.state.forget_change(&pending.entry, &manifest.real)?;

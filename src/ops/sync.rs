@@ -224,9 +224,9 @@ fn commit(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut En
         return ctx.state.save_manifest(&then);
     };
     if is_done(ctx, job, prepared, seal) {
-        // The file is new, whatever failed after that; others may have written it since.
-        ctx.state.save_manifest(&then)?;
-        return if error.kind == Kind::FileBusy { Ok(()) } else { Err(error) };
+        // The file is new, whatever failed after that. What others wrote since is their affair; what
+        // failed is done by the next command, which finds the note.
+        return if error.kind == Kind::FileBusy { ctx.state.save_manifest(&then) } else { Err(error) };
     }
     entry.files.pop();
     if entry.files.is_empty() {
@@ -266,8 +266,7 @@ fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry
     })?;
     let Some(bytes) = &prepared.bytes else {
         files::delete(&prepared.snapshot)?;
-        files::remove_empty_folders(&then.created_dirs);
-        return Ok(());
+        return files::remove_folders(&then.created_dirs);
     };
     let above = real.parent().and_then(std::path::Path::parent).unwrap_or(real);
     let made = files::create_parents(real, job.site.root.as_deref().unwrap_or(above))?;
