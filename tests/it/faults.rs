@@ -2,6 +2,7 @@
 //! the old one or the new one, whole, and the next run is in order.
 #![cfg(target_os = "linux")]
 
+mod edited;
 mod lock;
 mod rotation;
 mod scenes;

@@ -165,7 +165,7 @@ fn edit(race: &Race, key: &str, write: fn(&Race, &str)) -> u64 {
             race.wrong.lock().unwrap().push(format!("{key} is gone at {count}: {text:?}"));
             return count;
         };
-        if found != Value::from(count) {
+        if found.as_u64() != Some(count) {
             race.wrong.lock().unwrap().push(format!("{key} is {found}, and {count} was written"));
             count = found.as_u64().unwrap_or_default();
         }

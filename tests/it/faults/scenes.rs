@@ -106,7 +106,7 @@ pub(super) struct Stage {
     pub(super) scene: &'static Scene,
     pub(super) machine: Machine,
     /// The home before any of ours.
-    origin: Tree,
+    pub(super) origin: Tree,
     /// The home before the command.
     pub(super) start: Tree,
     /// The home after it went well.
