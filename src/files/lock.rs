@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 use super::{Durability, create_private_dir, system, write_private_as};
 use crate::error::{Error, Kind, Result};
 
+/// The note of who holds the lock. It stands in a file of its own, as nobody can read a locked one on
+/// Windows.
+const HOLDER: &str = "lock.holder";
+
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -37,7 +41,6 @@ impl Drop for Lock {
 pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     create_private_dir(dir)?;
     let path = dir.join("lock");
-    // The holder's name stands in a second file, as nobody can read a locked one on Windows.
     let holder = dir.join(HOLDER);
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let file = open.and_then(|file| system::make_private(&path).map(|()| file));
@@ -59,8 +62,8 @@ pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     Ok(Lock { file: Some(file), holder })
 }
 
-/// Whether somebody holds the lock of this folder, or died while holding it.
-pub fn has_holder(dir: &Path) -> bool {
+/// Whether a helper holds the lock of the folder `dir`, or a crash left its note there.
+pub fn is_noted(dir: &Path) -> bool {
     dir.join(HOLDER).exists()
 }
 

@@ -133,10 +133,10 @@ pub(crate) fn carry_out_registering(
     Ok(Synced { history, reports })
 }
 
-/// The reports of jobs that would write nothing, read without the lock; none where one would, or
-/// where a crash has left something to clean up.
+/// The reports of jobs that would write nothing, read without the lock; none where one would, where
+/// another helper is writing, or where a crash has left something to clean up.
 fn nothing_to_write(ctx: &Ctx, jobs: &[Job], seal: &Seal) -> Option<Vec<TargetReport>> {
-    if ctx.state.has_leftovers() || files::has_leftovers(&ctx.config_dir) {
+    if ctx.state.is_unsettled() || files::has_leftovers(&ctx.config_dir) {
         return None;
     }
     let mut unguarded = BTreeSet::new();

@@ -103,9 +103,9 @@ impl State {
         Ok(lock)
     }
 
-    /// Whether a crash left something that [`State::lock`] clears away.
-    pub fn has_leftovers(&self) -> bool {
-        files::has_holder(&self.dir) || self.folders().iter().any(|folder| files::has_leftovers(folder))
+    /// Whether another helper is writing, or a crash left something that [`State::lock`] clears away.
+    pub fn is_unsettled(&self) -> bool {
+        files::is_noted(&self.dir) || self.folders().iter().any(|folder| files::has_leftovers(folder))
     }
 
     /// Our folder and those in it.
