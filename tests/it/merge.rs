@@ -267,6 +267,12 @@ fn secrets_are_found_in_broken_files_too() {
     assert_eq!(found(json, Format::Settings, Path::keys(["e.t"])), ["\"three\"", "\"four"]);
     let xml = "<project><component name='C'><option name='t' value='one'/><option name='t' value='two'></component><component name='C'><option name='t' value='three";
     assert_eq!(found(xml, Format::Xml, Path::keys(["C", "t"])), ["one", "two"]);
+    let toml = "t = \"one\"\n[e]\n\"t\" = \"\"\"two\nlines\"\"\" # c\n[e\nt=three # t\n'e'.t = { a = 1\nt = ";
+    assert_eq!(
+        found(toml, Format::Toml, Path::keys(["e", "t"])),
+        ["\"one\"", "\"\"\"two\nlines\"\"\"", "three # t", "{ a = 1"]
+    );
+    assert_eq!(found("[e]\nt = 'one'\n", Format::Toml, Path::keys(["e", "t"])), ["'one'"]);
 }
 
 #[test]
