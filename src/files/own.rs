@@ -33,7 +33,11 @@ pub fn create_private_dir(path: &Path) -> Result<()> {
 /// `Io` if the system refuses, or if it is larger than any file of ours.
 pub fn read_private(path: &Path) -> Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(LIMIT * 2).read_to_end(&mut bytes));
+    let read = fs::File::open(path).and_then(|file| {
+        let length = file.metadata()?.len().min(LIMIT * 2);
+        bytes.reserve(usize::try_from(length).unwrap_or_default() + 1);
+        file.take(LIMIT * 2).read_to_end(&mut bytes)
+    });
     match read {
         Ok(_) if bytes.len() as u64 == LIMIT * 2 => {
             Err(Error::new(Kind::Io, format!("{} is too large to be a file of ours", path.display())))

@@ -144,10 +144,10 @@ pub(super) fn read_now(path: &Path, reach: &Reach) -> Result<Snapshot> {
         .hint("try again when the program that writes it is done"))
 }
 
-type Content = (Option<Facts>, Option<Vec<u8>>);
+pub(super) type Content = (Option<Facts>, Option<Vec<u8>>);
 
 /// One attempt; `None` if the file changed meanwhile.
-fn read_once(real: &Path) -> Result<Option<Content>> {
+pub(super) fn read_once(real: &Path) -> Result<Option<Content>> {
     // The kind is looked at before opening: to open some devices is to use them.
     match fs::symlink_metadata(real) {
         Ok(metadata) if !metadata.is_file() => {

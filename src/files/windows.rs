@@ -104,6 +104,11 @@ pub(super) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     if to.exists() { Err(io::ErrorKind::AlreadyExists.into()) } else { rename(from, to) }
 }
 
+/// Windows has no such call.
+pub(super) fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
 /// Windows has no such call for folders.
 #[allow(clippy::unnecessary_wraps, reason = "on the other systems it can fail")]
 pub(super) fn sync_folder(_: &Path) -> io::Result<()> {

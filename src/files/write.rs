@@ -1,10 +1,11 @@
 //! Replacing a target whole, and only if it still is what was read.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-use super::read::{LIMIT, read_now, too_large};
+use tempfile::TempPath;
+
+use super::read::{LIMIT, read_now, read_once, too_large};
 use super::{Snapshot, check_writable, refused, system, target_error, temp};
 use crate::error::{Error, Kind, Result};
 
@@ -42,12 +43,12 @@ pub fn replace(snapshot: &Snapshot, new: &[u8]) -> Result<Outcome> {
     })
     .map_err(|error| target_error("write beside", real, &error))?;
     recheck(snapshot)?;
-    let rename = if snapshot.facts.is_some() { system::rename } else { system::rename_new };
-    temp::commit(temp, real, rename).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists | ErrorKind::NotFound => changed(snapshot),
-        _ => target_error("replace", real, &error),
-    })?;
-    system::sync_folder(folder).map_err(|error| target_error("write", folder, &error))?;
+    if snapshot.facts.is_some() {
+        change_places(snapshot, temp)?;
+    } else {
+        temp::commit(temp, real, system::rename_new).map_err(|error| not_renamed(snapshot, &error))?;
+    }
+    system::sync_folder(folder).map_err(|error| unsure(snapshot, &error))?;
     match read_now(&snapshot.path, &snapshot.reach) {
         Ok(now) if now.bytes.as_deref() == Some(new) => Ok(Outcome::Written),
         Ok(_) | Err(Error { kind: Kind::FileBusy, .. }) => Err(overwritten(snapshot)),
@@ -70,13 +71,66 @@ pub fn delete(snapshot: &Snapshot) -> Result<Outcome> {
     }
     check_writable(snapshot)?;
     recheck(snapshot)?;
-    fs::remove_file(&snapshot.real).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => changed(snapshot),
-        _ => target_error("remove", &snapshot.real, &error),
-    })?;
     let folder = folder_of(&snapshot.real)?;
-    system::sync_folder(folder).map_err(|error| target_error("write", folder, &error))?;
+    take_away(snapshot, folder)?;
+    system::sync_folder(folder).map_err(|error| unsure(snapshot, &error))?;
     Ok(Outcome::Written)
+}
+
+/// Puts the temp file in the place of the old one. Another program may write that between the last
+/// look at it and this moment: so the two change places, and what came out is looked at. If it is
+/// not what was read, they change back, and the other program has lost nothing.
+fn change_places(snapshot: &Snapshot, temp: TempPath) -> Result<()> {
+    let real = &snapshot.real;
+    match system::exchange(&temp, real) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
+            return temp::commit(temp, real, system::rename).map_err(|error| not_renamed(snapshot, &error));
+        }
+        Err(error) => return Err(not_renamed(snapshot, &error)),
+    }
+    if is_as_read(snapshot, &temp) {
+        return Ok(());
+    }
+    let ours = read_once(real).ok();
+    if system::exchange(&temp, real).is_err() {
+        temp::commit(temp, real, system::rename).map_err(|error| not_renamed(snapshot, &error))?;
+    } else if ours.is_none() || read_once(&temp).ok() != ours {
+        // In that moment ours was written over too, and what came out is the newest of all.
+        system::exchange(&temp, real).map_err(|error| not_renamed(snapshot, &error))?;
+    }
+    Err(changed(snapshot))
+}
+
+/// Takes the file away under a temp name first, so that it can be put back where another program
+/// wrote it after the last look at it.
+fn take_away(snapshot: &Snapshot, folder: &Path) -> Result<()> {
+    let real = &snapshot.real;
+    let refusal = |error: &std::io::Error| match error.kind() {
+        ErrorKind::NotFound => changed(snapshot),
+        _ => target_error("remove", real, error),
+    };
+    let aside = temp::name(folder).map_err(|error| refusal(&error))?;
+    system::rename(real, &aside).map_err(|error| refusal(&error))?;
+    if is_as_read(snapshot, &aside) {
+        return Ok(());
+    }
+    match temp::commit(aside, real, system::rename_new) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(refusal(&error)),
+        _ => Err(changed(snapshot)),
+    }
+}
+
+/// Whether the file at `path`, which was the target, is what was read.
+fn is_as_read(snapshot: &Snapshot, path: &Path) -> bool {
+    matches!(read_once(path), Ok(Some((facts, bytes))) if facts == snapshot.facts && bytes == snapshot.bytes)
+}
+
+fn not_renamed(snapshot: &Snapshot, error: &std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::AlreadyExists | ErrorKind::NotFound => changed(snapshot),
+        _ => target_error("replace", &snapshot.real, error),
+    }
 }
 
 /// Compares the file with what was read, at the last moment before it is written.
@@ -92,6 +146,13 @@ fn changed(snapshot: &Snapshot) -> Error {
         format!("{} changed while it was about to be written", snapshot.path.display()),
     )
     .hint("try again")
+}
+
+/// The change is made, but a loss of power may still take it back.
+fn unsure(snapshot: &Snapshot, error: &std::io::Error) -> Error {
+    let words = "was changed, and the system fails to put the change on disk";
+    Error::new(Kind::Io, format!("{} {words}: {error}", snapshot.path.display()))
+        .hint("look after the disk, and run the command again")
 }
 
 fn overwritten(snapshot: &Snapshot) -> Error {

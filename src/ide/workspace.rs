@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Found, Generation, Platform, Reader, Scope, Target, jetbrains, names, vscode};
+use super::{Family, Found, Generation, Platform, Reader, Scope, Target, by_id, jetbrains, names, vscode};
 
 /// What marks the root of a workspace.
 const MARKS: &[&str] = &[".vscode", ".idea", ".git"];
@@ -22,17 +22,17 @@ pub fn workspace_root(platform: &Platform, from: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
-/// The settings files of the workspace at `root`.
-pub fn workspace(platform: &Platform, root: &Path) -> Found {
+/// The settings files of the workspace at `root`, read by what [`find`](super::find) found.
+pub fn workspace(installed: &Found, root: &Path) -> Found {
     let mut found = Found::default();
-    vscode_file(platform, root, &mut found);
+    vscode_file(installed, root, &mut found);
     let idea = root.join(".idea");
     if !idea.is_dir() {
         let reason = "not a JetBrains project: open the folder in the IDE once, so that it makes .idea";
         found.skip("jetbrains", idea.join("elitea.xml"), reason);
         return found;
     }
-    let reader = best_reader(platform);
+    let reader = best_reader(installed);
     let solutions = solutions(&idea);
     // Rider keeps a solution's files one level deeper; .idea then holds nothing of its own.
     if solutions.is_empty() || names(&idea).iter().any(|name| !name.starts_with(".idea.")) {
@@ -44,11 +44,11 @@ pub fn workspace(platform: &Platform, root: &Path) -> Found {
     found
 }
 
-fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
+fn vscode_file(installed: &Found, root: &Path, found: &mut Found) {
     let folder = root.join(".vscode");
     let path = folder.join("settings.json");
-    let installed = vscode::targets(platform);
-    if !folder.is_dir() && installed.is_empty() {
+    let family = || installed.targets.iter().filter(|target| is_vscode(target.ide));
+    if !folder.is_dir() && family().next().is_none() {
         return found.skip(
             "vscode",
             path,
@@ -56,7 +56,7 @@ fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
         );
     }
     // All of the family read the same file: the newest generation that is installed anywhere counts.
-    let reader = vscode::best(installed.into_iter().filter_map(|target| target.reader));
+    let reader = vscode::best(family().filter_map(|target| target.reader.clone()));
     found.targets.push(Target {
         ide: "vscode",
         ide_name: "VS Code".to_owned(),
@@ -103,9 +103,13 @@ fn jetbrains_file(
 }
 
 /// Any IDE may open the project: the newest generation that is installed anywhere counts.
-fn best_reader(platform: &Platform) -> Option<Reader> {
-    let readers = jetbrains::installs(platform).into_iter().filter_map(|install| install.reader);
-    vscode::best(readers)
+fn best_reader(installed: &Found) -> Option<Reader> {
+    let installs = installed.installs.iter().filter(|install| install.is_jetbrains());
+    vscode::best(installs.filter_map(|install| install.reader.clone()))
+}
+
+fn is_vscode(ide: &str) -> bool {
+    by_id(ide).is_some_and(|ide| matches!(ide.family, Family::VsCode(_)))
 }
 
 fn solutions(idea: &Path) -> Vec<(String, PathBuf)> {

@@ -14,7 +14,7 @@ use crate::protocol::ide::{FoundTarget, IdeList, Installed, Reader};
 pub fn ides(ctx: &Ctx) -> Result<IdeList> {
     let mut found = ide::find(&ctx.platform);
     if let Some(root) = ide::workspace_root(&ctx.platform, &ctx.cwd) {
-        let workspace = ide::workspace(&ctx.platform, &root);
+        let workspace = ide::workspace(&found, &root);
         found.targets.extend(workspace.targets);
         found.skipped.extend(workspace.skipped);
     }

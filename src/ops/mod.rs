@@ -11,6 +11,7 @@ mod logout;
 mod mask;
 mod plan;
 mod prepare;
+mod recover;
 mod remove;
 mod render;
 mod report;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Ctx;
+use super::recover::recover;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::{Site, TargetArgs, registered_named};
 use crate::config::Config;
@@ -18,12 +19,14 @@ use crate::template;
 /// Whatever keeps the targets from being found. A file that cannot be written is an entry of the
 /// report, not an error.
 pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
+    recover(ctx, "remove")?;
     let sites = registered_named(ctx, args)?;
     let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect::<Result<_>>()?;
     jobs.extend(orphaned_guards(ctx, &jobs)?);
     let synced = carry_out(ctx, "remove", &jobs)?;
     Config::edit(&ctx.config_dir, |edit| {
-        for job in &jobs {
+        let done = jobs.iter().zip(&synced.reports).filter(|(_, report)| report.error.is_none());
+        for (job, _) in done {
             edit.unregister(&job.site.path)?;
         }
         Ok(())
@@ -32,7 +35,9 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
 }
 
 fn removal(ctx: &Ctx, site: Site) -> Result<Job> {
-    let format = match ctx.state.manifest(&files::real_path(&site.path))?.syntax {
+    // A manifest that cannot be read is that target's refusal, and `sync` reports it.
+    let known = ctx.state.manifest(&files::real_path(&site.path)).ok();
+    let format = match known.and_then(|manifest| manifest.syntax) {
         Some(format) => format,
         None => template::load(&site.target.template, Some(&ctx.template_dir()))?.format(),
     };

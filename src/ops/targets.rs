@@ -1,6 +1,6 @@
 //! Which targets a verb goes over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Ctx;
@@ -31,11 +31,12 @@ pub struct TargetArgs {
 impl TargetArgs {
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
-        self.ides.is_empty()
-            && self.scopes.is_empty()
-            && self.workspace.is_none()
-            && !self.recent
-            && self.paths.is_empty()
+        !self.has_flags() && self.paths.is_empty()
+    }
+
+    /// Whether anything is named but files.
+    fn has_flags(&self) -> bool {
+        !self.ides.is_empty() || !self.scopes.is_empty() || self.workspace.is_some() || self.recent
     }
 }
 
@@ -135,9 +136,21 @@ pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>
     if args.is_empty() {
         return Ok(all);
     }
-    let wanted: BTreeSet<String> =
-        named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
-    Ok(all.into_iter().filter(|site| wanted.contains(&identity(&site.path))).collect())
+    let roots = workspace_roots(ctx, args, &check_ides(&args.ides)?)?;
+    let is_meant = |site: &&Site| {
+        let path = identity(&site.path);
+        let in_roots = |root: &PathBuf| roots.iter().any(|named| identity(named) == identity(root));
+        let by_flags = args.has_flags()
+            && wanted(args, site)
+            && (!site.is_workspace() || site.root.as_ref().is_some_and(in_roots));
+        by_flags || args.paths.iter().any(|named| identity(&ctx.absolute(named)) == path)
+    };
+    let meant: Vec<Site> = all.iter().filter(is_meant).cloned().collect();
+    if meant.is_empty() {
+        // Whatever was named must at least be something that could be a target.
+        named(ctx, args, &found)?;
+    }
+    Ok(meant)
 }
 
 fn identity(path: &Path) -> String {
@@ -145,9 +158,10 @@ fn identity(path: &Path) -> String {
 }
 
 fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
+    let known = Known::of(found);
     let mut sites: Vec<Site> = Vec::new();
     for entry in ctx.config.targets() {
-        sites.push(resolve(ctx, found, &entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
+        sites.push(known.resolve(&entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
             target: TargetRef {
                 ide_name: ide_name(&entry.ide),
                 ide: entry.ide.clone(),
@@ -161,38 +175,57 @@ fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
             reader: None,
         }));
     }
+    let mut seen = identities(&sites);
     for manifest in ctx.state.manifests()? {
         if manifest.is_auxiliary() || manifest.owned.keys.is_empty() {
             continue;
         }
-        if sites.iter().all(|site| identity(&site.path) != identity(&manifest.path)) {
-            let site = resolve(ctx, found, &manifest.path, manifest.root.as_deref());
+        if seen.insert(identity(&manifest.path)) {
+            let site = known.resolve(&manifest.path, manifest.root.as_deref());
             sites.push(site.unwrap_or_else(|| Site::remembered(&manifest)));
         }
     }
     Ok(sites)
 }
 
-/// The target at `path`, as the IDEs of today show it.
-fn resolve(ctx: &Ctx, found: &ide::Found, path: &Path, root: Option<&Path>) -> Option<Site> {
-    let id = identity(path);
-    let here = found.targets.iter().find(|target| identity(&target.path) == id).map(Site::of);
-    here.or_else(|| {
-        let workspace = ide::workspace(&ctx.platform, root?);
-        workspace.targets.iter().find(|target| identity(&target.path) == id).map(Site::of)
-    })
+fn identities(sites: &[Site]) -> BTreeSet<String> {
+    sites.iter().map(|site| identity(&site.path)).collect()
+}
+
+/// What was found, by the identity of each file.
+struct Known<'a> {
+    found: &'a ide::Found,
+    targets: BTreeMap<String, &'a ide::Target>,
+}
+
+impl<'a> Known<'a> {
+    fn of(found: &'a ide::Found) -> Self {
+        // Of two names of one file the first counts.
+        let targets = found.targets.iter().rev().map(|target| (identity(&target.path), target)).collect();
+        Self { found, targets }
+    }
+
+    /// The target at `path`, as the IDEs of today show it.
+    fn resolve(&self, path: &Path, root: Option<&Path>) -> Option<Site> {
+        let id = identity(path);
+        let here = self.targets.get(&id).map(|target| Site::of(target));
+        here.or_else(|| {
+            let workspace = ide::workspace(self.found, root?);
+            workspace.targets.iter().find(|target| identity(&target.path) == id).map(Site::of)
+        })
+    }
 }
 
 fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     let mut targets = Targets { sites: registered_among(ctx, found)?, skipped: Vec::new() };
-    for target in &found.targets {
-        if targets.sites.iter().any(|site| identity(&site.path) == identity(&target.path)) {
-            continue;
-        }
-        if target.scope != Scope::User {
+    let mut seen = identities(&targets.sites);
+    for target in found.targets.iter().filter(|target| target.scope == Scope::User) {
+        let id = identity(&target.path);
+        if seen.contains(&id) {
             continue;
         }
         if target.reader.is_some() {
+            seen.insert(id);
             targets.sites.push(Site::of(target));
         } else {
             targets.skipped.push(Skipped {
@@ -226,17 +259,19 @@ fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
     let mut pool: Vec<Site> = found.targets.iter().map(Site::of).collect();
     let mut left_out: Vec<&ide::Skipped> = found.skipped.iter().collect();
     let roots = workspace_roots(ctx, args, &families)?;
-    let workspaces: Vec<ide::Found> = roots.iter().map(|root| ide::workspace(&ctx.platform, root)).collect();
+    let workspaces: Vec<ide::Found> = roots.iter().map(|root| ide::workspace(found, root)).collect();
     for workspace in &workspaces {
         pool.extend(workspace.targets.iter().map(Site::of));
         left_out.extend(&workspace.skipped);
     }
-    let by_flags =
-        !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
-    let mut sites: Vec<Site> =
-        if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
+    let mut sites: Vec<Site> = if args.has_flags() {
+        pool.iter().filter(|site| wanted(args, site)).cloned().collect()
+    } else {
+        Vec::new()
+    };
+    let known = Known::of(found);
     for path in &args.paths {
-        sites.push(file_target(ctx, found, path)?);
+        sites.push(file_target(ctx, &known, path)?);
     }
     let mut seen = BTreeSet::new();
     sites.retain(|site| seen.insert(identity(&site.path)));
@@ -335,14 +370,14 @@ fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<Pa
 }
 
 /// The target that a file is, by where it stands.
-fn file_target(ctx: &Ctx, found: &ide::Found, path: &Path) -> Result<Site> {
+fn file_target(ctx: &Ctx, known: &Known<'_>, path: &Path) -> Result<Site> {
     let path = ctx.absolute(path);
     let roots = path.ancestors().skip(2).take(4).map(Path::to_path_buf);
-    if let Some(site) = resolve(ctx, found, &path, None) {
+    if let Some(site) = known.resolve(&path, None) {
         return Ok(site);
     }
     for root in roots {
-        if let Some(site) = resolve(ctx, found, &path, Some(&root)) {
+        if let Some(site) = known.resolve(&path, Some(&root)) {
             return Ok(site);
         }
     }

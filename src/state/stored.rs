@@ -43,7 +43,7 @@ impl State {
     /// Writes a file, unless a newer version wrote the one that is there.
     pub(super) fn store<T: Serialize>(&self, path: &Path, value: &T) -> Result<()> {
         let old = refuse_newer(path)?;
-        let mut bytes = serde_json::to_vec_pretty(value)
+        let mut bytes = serde_json::to_vec(value)
             .map_err(|error| Error::new(Kind::Io, format!("cannot write {}: {error}", path.display())))?;
         bytes.push(b'\n');
         if old.as_ref() == Some(&bytes) {
