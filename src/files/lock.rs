@@ -15,9 +15,6 @@ const HOLDER: &str = "lock.holder";
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(20);
 
-/// Beside the lock: who holds it.
-const HOLDER: &str = "lock.holder";
-
 /// The lock, held until this value goes away or the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
