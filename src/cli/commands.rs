@@ -3,13 +3,14 @@
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TokenCommand};
+use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TargetNames, TokenCommand};
 use super::terminal::Terminal;
 use super::{browser, demo, show};
 use crate::config::{Config, Dirs, Flags, Inputs};
 use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide::{self, Platform};
+use crate::merge::Choice;
 use crate::ops::{self, Ctx, Login, Rotate, TargetArgs, Use};
 use crate::state::State;
 
@@ -70,19 +71,25 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
             loop {
                 match terminal.during("asking the server", ops::apply(&ctx, &args, plan.as_deref())).await {
                     Ok(applied) => {
-                        return show::applied(terminal, &applied, "nothing to do: everything is in order");
+                        return show::applied(terminal, &applied);
                     }
                     Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
                 }
             }
         }
-        Command::Undo { id } => show::applied(
+        Command::Resolve { words, keep, targets, .. } => {
+            let choice = if *keep { Choice::Keep } else { Choice::Take };
+            let args = named_targets(targets);
+            let settled = ops::resolve(&ctx, words, choice, &args);
+            show::resolved(terminal, &terminal.during("asking the server", settled).await?)
+        }
+        Command::Undo { id } => show::taken_back(
             terminal,
             &ops::undo(&ctx, id.as_deref()).await?,
             "nothing to do: it looks that way already",
         ),
         Command::History => show::history(terminal, &ops::history(&ctx)?),
-        Command::Remove(flags) => show::applied(
+        Command::Remove(flags) => show::taken_back(
             terminal,
             &ops::remove(&ctx, &target_args(flags))?,
             "nothing to do: none of our keys is there",
@@ -224,6 +231,10 @@ fn as_typed(args: &TargetArgs) -> String {
 }
 
 fn target_args(flags: &TargetFlags) -> TargetArgs {
+    TargetArgs { paths: flags.paths.clone(), ..named_targets(&flags.names) }
+}
+
+fn named_targets(flags: &TargetNames) -> TargetArgs {
     let scope = |scope: &Scope| match scope {
         Scope::User => ide::Scope::User,
         Scope::Machine => ide::Scope::Machine,
@@ -234,6 +245,6 @@ fn target_args(flags: &TargetFlags) -> TargetArgs {
         scopes: flags.scope.iter().map(scope).collect(),
         workspace: flags.workspace.clone(),
         recent: flags.recent,
-        paths: flags.paths.clone(),
+        paths: Vec::new(),
     }
 }

@@ -52,6 +52,7 @@ pub(crate) fn jobs(
             site,
             desired: Desired::Patch {
                 patch,
+                choices: Vec::new(),
                 complete: true,
                 keep_secrets: matches!(token, TokenUse::Unknown(_)),
                 guard: guard.as_ref().map(|guard| guard.path.clone()),
@@ -184,6 +185,7 @@ fn protect(jobs: &mut Vec<Job>, guard: Guard) {
             },
             desired: Desired::Patch {
                 patch: Patch { format: Format::Settings, entries: Vec::new(), downloads: Vec::new() },
+                choices: Vec::new(),
                 complete: false,
                 keep_secrets: true,
                 guard: None,

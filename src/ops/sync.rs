@@ -10,7 +10,7 @@ use super::report::{refused, report, unwritable};
 use super::targets::Site;
 use crate::error::{Error, Kind, Result};
 use crate::files;
-use crate::merge::{self, Base, Format, Op, Outcome, Patch, Path, Seal};
+use crate::merge::{self, Base, Choice, Format, Op, Outcome, Patch, Path, Seal};
 use crate::protocol::config::{TargetReport, TargetState};
 use crate::state::{Entry, FileChange, Manifest, Pending};
 
@@ -37,6 +37,8 @@ pub(crate) enum Desired {
     Patch {
         /// The keys.
         patch: Patch,
+        /// What the user decided about keys in conflict, deleted or released.
+        choices: Vec<(Path, Choice)>,
         /// Whether the patch is all that we want there, so that what we own besides goes.
         complete: bool,
         /// Whether secrets that we own stay although the patch does not name them.
@@ -56,6 +58,17 @@ pub(crate) enum Desired {
         /// What stands in place of a token that we had written.
         token: Option<String>,
     },
+}
+
+impl Desired {
+    /// Whether a change of who owns a key is worth an entry of the history by itself.
+    fn decides_ownership(&self) -> bool {
+        match self {
+            Self::Patch { choices, .. } => !choices.is_empty(),
+            Self::Remove { .. } => false,
+            Self::Undo { .. } => true,
+        }
+    }
 }
 
 /// What went over the targets.
@@ -155,6 +168,9 @@ fn write(
         }
         if !prepared.changes_file() {
             if prepared.owned != prepared.manifest.owned {
+                if job.desired.decides_ownership() {
+                    note_decision(ctx, job, &prepared, seal, entry)?;
+                }
                 remember(ctx, job, &prepared, Vec::new())?;
             }
             let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
@@ -179,6 +195,15 @@ fn write(
         ),
     )
     .hint("close the program that writes it, and run the command again"))
+}
+
+/// Notes a change of ownership that leaves the file as it is, so that it can be undone.
+fn note_decision(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut Entry) -> Result<()> {
+    let change = file_change(ctx, job, prepared, seal)?;
+    entry.files.push(change);
+    ctx.state.record(entry).inspect_err(|_| {
+        entry.files.pop();
+    })
 }
 
 /// Notes what is about to happen, does it, and notes that it happened. A crash in between leaves

@@ -334,6 +334,11 @@ fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<Pa
     Ok(roots)
 }
 
+/// Whether a word names a target's file.
+pub(crate) fn is_target(ctx: &Ctx, word: &Path) -> bool {
+    file_target(ctx, &ide::find(&ctx.platform), word).is_ok()
+}
+
 /// The target that a file is, by where it stands.
 fn file_target(ctx: &Ctx, found: &ide::Found, path: &Path) -> Result<Site> {
     let path = ctx.absolute(path);
@@ -345,6 +350,10 @@ fn file_target(ctx: &Ctx, found: &ide::Found, path: &Path) -> Result<Site> {
         if let Some(site) = resolve(ctx, found, &path, Some(&root)) {
             return Ok(site);
         }
+    }
+    let id = identity(&path);
+    if let Some(site) = registered_among(ctx, found)?.into_iter().find(|site| identity(&site.path) == id) {
+        return Ok(site);
     }
     Err(Error::new(
         Kind::Usage,
