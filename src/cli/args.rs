@@ -33,7 +33,7 @@ pub(crate) struct Global {
     /// Our profile to use instead of the active one
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// The ELITEA server, such as <https://next.elitea.ai>
+    /// The ELITEA server, such as next.elitea.ai
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) server: Option<String>,
     /// The folder of config.toml
@@ -54,7 +54,7 @@ pub(crate) struct Global {
     /// Print errors only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Colour the output
+    /// Colour the output; auto: on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
@@ -62,11 +62,8 @@ pub(crate) struct Global {
 /// When output is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// On a terminal, unless NO_COLOR is set
     Auto,
-    /// Always
     Always,
-    /// Never
     Never,
 }
 

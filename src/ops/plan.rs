@@ -73,13 +73,20 @@ async fn prepare(ctx: &Ctx, args: &TargetArgs) -> Result<(Vec<Job>, Vec<Skipped>
     Ok((jobs, skipped, notes))
 }
 
+fn is_whole(ctx: &Ctx) -> bool {
+    ctx.config.project().is_some() && ctx.config.model().is_some()
+}
+
 /// The jobs that bring these sites in order.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
     let server = ctx.server()?;
     let token = match ctx.token(&server).await {
         Ok(Some((token, _))) => TokenUse::Known(token),
         Ok(None) => TokenUse::Missing,
-        Err(error) if error.kind == Kind::StoreUnavailable => TokenUse::Unknown(error.to_string()),
+        // Without the token the server cannot be asked, so the selection must be whole.
+        Err(error) if error.kind == Kind::StoreUnavailable && is_whole(ctx) => {
+            TokenUse::Unknown(error.to_string())
+        }
         Err(error) => return Err(error),
     };
     let known = match &token {

@@ -23,7 +23,8 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
     jobs.extend(orphaned_guards(ctx, &jobs)?);
     let synced = carry_out(ctx, "remove", &jobs)?;
     Config::edit(&ctx.config_dir, |edit| {
-        for job in &jobs {
+        let done = jobs.iter().zip(&synced.reports).filter(|(_, report)| report.error.is_none());
+        for (job, _) in done {
             edit.unregister(&job.site.path)?;
         }
         Ok(())
@@ -32,7 +33,9 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
 }
 
 fn removal(ctx: &Ctx, site: Site) -> Result<Job> {
-    let format = match ctx.state.manifest(&files::real_path(&site.path))?.syntax {
+    // A manifest that cannot be read is that target's refusal, and `sync` reports it.
+    let known = ctx.state.manifest(&files::real_path(&site.path)).ok();
+    let format = match known.and_then(|manifest| manifest.syntax) {
         Some(format) => format,
         None => template::load(&site.target.template, Some(&ctx.template_dir()))?.format(),
     };

@@ -43,13 +43,19 @@ pub(crate) async fn resolve(ctx: &Ctx, server: &Server, token: Option<&Token>) -
     let chosen = ctx.config.model();
     let mut notes = Vec::new();
     let ((owner, name), integration) = match token {
-        Some(token) => {
-            let listed = lists::fetch_models(ctx, server, token, project).await?;
-            notes.extend(listed.age_note("models"));
-            let chosen = choose_model(&listed.value, chosen, project)?;
-            let integration = integration(&listed.value, &chosen);
-            (chosen, integration)
-        }
+        Some(token) => match (lists::fetch_models(ctx, server, token, project).await, chosen) {
+            (Ok(listed), chosen) => {
+                notes.extend(listed.age_note("models"));
+                let chosen = choose_model(&listed.value, chosen, project)?;
+                let integration = integration(&listed.value, &chosen);
+                (chosen, integration)
+            }
+            (Err(error), Some(chosen)) if error.kind == Kind::Offline => {
+                notes.push("offline: whether the project still has this model was not checked".into());
+                (chosen, None)
+            }
+            (Err(error), _) => return Err(error),
+        },
         None => (chosen.ok_or_else(|| context::not_signed_in(server))?, None),
     };
     let selection = template::Selection {
