@@ -121,12 +121,12 @@ impl Platform {
         Ok(platform)
     }
 
-    /// The path that a template's place means: `~`, `{config}`, `{data}` and `{ide}` stand at its
+    /// The path that a template's place means: `~` or `{home}`, `{config}`, `{data}` and `{ide}` stand at its
     /// start, `ide` being the IDE's user folder. `None` for any other start.
     pub fn expand(&self, place: &str, ide: Option<&Path>) -> Option<PathBuf> {
         let (start, rest) = place.split_once('/').unwrap_or((place, ""));
         let base = match start {
-            "~" => &self.home,
+            "~" | "{home}" => &self.home,
             "{config}" => &self.config,
             "{data}" => &self.data,
             "{ide}" => ide?,

@@ -10,6 +10,7 @@ mod login;
 mod logout;
 mod mask;
 mod plan;
+mod pool;
 mod prepare;
 mod remove;
 mod render;
@@ -21,6 +22,7 @@ mod status;
 mod sync;
 mod targets;
 mod token;
+mod tools;
 mod undo;
 mod version;
 

@@ -61,6 +61,7 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
             let bytes = keep_absent(&snapshot, &merged);
             (merged, bytes)
         }
+        Desired::Nothing(error) => return Err(error.clone()),
         Desired::Remove { only } => {
             let merged =
                 merge::remove(text, job.format, &manifest.owned, only.as_deref(), seal).map_err(in_file)?;

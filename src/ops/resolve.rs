@@ -7,7 +7,7 @@ use super::desired::is_secret_entry;
 use super::plan::jobs_for;
 use super::selection::near;
 use super::sync::{Desired, Job, carry_out, preview};
-use super::targets::{TargetArgs, Targets, is_target, to_set_up};
+use super::targets::{TargetArgs, Targets, files_among, to_set_up};
 use crate::error::{Error, Kind, Result};
 use crate::merge::{Choice, Op};
 use crate::protocol::config::{Applied, TargetReport};
@@ -19,8 +19,7 @@ use crate::protocol::config::{Applied, TargetReport};
 /// [`Kind::Usage`] for a key that none of the targets has, with the nearest one and those that are
 /// open; and whatever keeps the selection or the targets from being found.
 pub async fn resolve(ctx: &Ctx, words: &[String], choice: Choice, args: &TargetArgs) -> Result<Applied> {
-    let (files, keys): (Vec<&String>, Vec<&String>) =
-        words.iter().partition(|word| is_target(ctx, word.as_ref()));
+    let (files, keys) = files_among(ctx, words);
     if keys.is_empty() {
         return Err(Error::new(Kind::Usage, "no key is named")
             .hint("name one as reports print it: elitea-helper resolve KEY --keep"));

@@ -31,6 +31,14 @@ pub(crate) struct Job {
     pub(crate) notes: Vec<String>,
 }
 
+impl Job {
+    /// A job that only says why there is nothing to do.
+    pub(crate) fn nothing(why: Error, site: Site) -> Self {
+        let desired = Desired::Nothing(why);
+        Self { site, desired, format: Format::Jsonc, secrets: Vec::new(), notes: Vec::new() }
+    }
+}
+
 /// What is wanted of a file.
 pub(crate) enum Desired {
     /// These keys.
@@ -51,6 +59,8 @@ pub(crate) enum Desired {
         /// The keys; none: all.
         only: Option<Vec<Path>>,
     },
+    /// Nothing: what is wanted cannot be said, for this reason.
+    Nothing(Error),
     /// What it was before this change.
     Undo {
         /// The change.
@@ -65,7 +75,7 @@ impl Desired {
     fn decides_ownership(&self) -> bool {
         match self {
             Self::Patch { choices, .. } => !choices.is_empty(),
-            Self::Remove { .. } => false,
+            Self::Remove { .. } | Self::Nothing(_) => false,
             Self::Undo { .. } => true,
         }
     }
@@ -94,7 +104,7 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
                     (false, true) => TargetState::Pending,
                     (false, false) => TargetState::InOrder,
                 };
-                match writable(&prepared) {
+                match writable(job, &prepared) {
                     Ok(()) => report(job, &prepared, state),
                     Err(error) => unwritable(job, &prepared, &error),
                 }
@@ -109,8 +119,20 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
     Ok((id, reports))
 }
 
-fn writable(prepared: &Prepared) -> Result<()> {
-    if prepared.changes_file() { files::check_writable(&prepared.snapshot) } else { Ok(()) }
+fn writable(job: &Job, prepared: &Prepared) -> Result<()> {
+    if !prepared.changes_file() {
+        return Ok(());
+    }
+    let folder = job.site.stop_at(&prepared.snapshot.real);
+    if prepared.bytes.is_some() && !folder.exists() {
+        let words = format!("{} does not exist, and is not ours to make", folder.display());
+        return Err(Error::new(Kind::FileRefused, words).hint(format!(
+            "start {} once, so that it makes it; or: elitea-helper remove \"{}\"",
+            job.site.target.ide_name,
+            job.site.path.display()
+        )));
+    }
+    files::check_writable(&prepared.snapshot)
 }
 
 /// Carries the jobs out under the lock.
@@ -176,7 +198,7 @@ fn write(
             let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
             return Ok(report(job, &prepared, state));
         }
-        if let Err(error) = files::check_writable(&prepared.snapshot) {
+        if let Err(error) = writable(job, &prepared) {
             return Ok(unwritable(job, &prepared, &error));
         }
         match commit(ctx, job, &prepared, seal, entry) {
@@ -245,8 +267,7 @@ fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, entry: &Entry) -> Resu
         return Ok(Vec::new());
     };
     let real = &prepared.snapshot.real;
-    let above = real.parent().and_then(std::path::Path::parent).unwrap_or(real);
-    let made = files::create_parents(real, job.site.root.as_deref().unwrap_or(above))?;
+    let made = files::create_parents(real, job.site.stop_at(real))?;
     match files::replace(&prepared.snapshot, bytes) {
         Ok(_) => Ok(made),
         Err(error) => {
@@ -382,6 +403,7 @@ fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
             })
             .collect::<Vec<_>>()
             .join("\n"),
+        Desired::Nothing(error) => error.to_string(),
         Desired::Remove { only } => format!("remove {only:?}"),
         Desired::Undo { change, .. } => format!("undo to {}", change.after),
     };

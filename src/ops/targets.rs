@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Ctx;
+use super::pool::Pool;
 use crate::error::{Error, Kind, Result};
 use crate::files::Reach;
-use crate::ide::{self, Family, IDES, Reader, Scope};
+use crate::ide::{self, Family, Reader, Scope};
 use crate::protocol::config::{Skipped, TargetRef};
 use crate::state::Manifest;
 
 /// The id that stands for every IDE of the family in a project, where they share one file.
-const JETBRAINS: &str = "jetbrains";
+pub(super) const JETBRAINS: &str = "jetbrains";
 
 /// What the user named; all empty: nothing.
 #[derive(Clone, Debug, Default)]
@@ -63,7 +64,8 @@ impl Site {
         self.target.scope == Scope::Workspace.as_str()
     }
 
-    fn of(found: &ide::Target) -> Self {
+    /// The site of a target that was found.
+    pub(super) fn of(found: &ide::Target) -> Self {
         Self {
             target: TargetRef {
                 ide: found.ide.to_owned(),
@@ -77,6 +79,14 @@ impl Site {
             root: found.root.clone(),
             reader: found.reader.clone(),
         }
+    }
+
+    /// The folder that a folder for the file may be made in: only `.vscode` is ours to make, since the
+    /// folder of a program that is not installed never is.
+    pub(crate) fn stop_at<'a>(&'a self, real: &'a Path) -> &'a Path {
+        let folder = real.parent().unwrap_or(real);
+        let built_in = ide::by_id(&self.target.ide).is_some();
+        self.root.as_deref().filter(|_| built_in).unwrap_or(folder)
     }
 
     /// The site of a file that we own keys in, as the manifest remembers it.
@@ -118,36 +128,47 @@ pub(crate) struct Targets {
 /// The targets to set up: those named, or the registered ones and every user-scope target whose
 /// reader is installed.
 pub(crate) fn to_set_up(ctx: &Ctx, args: &TargetArgs) -> Result<Targets> {
-    let found = ide::find(&ctx.platform);
-    if args.is_empty() { default_targets(ctx, &found) } else { named(ctx, args, &found) }
+    let pool = Pool::find(ctx);
+    if args.is_empty() { default_targets(ctx, &pool) } else { named(ctx, args, &pool) }
 }
 
 /// The targets that are kept in order: named in `config.toml`, or holding keys that we own.
 pub(crate) fn registered(ctx: &Ctx) -> Result<Vec<Site>> {
-    let found = ide::find(&ctx.platform);
-    registered_among(ctx, &found)
+    registered_among(ctx, &Pool::find(ctx))
 }
 
 /// The registered targets that the user means; all of them when none is named.
 pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>> {
-    let found = ide::find(&ctx.platform);
-    let all = registered_among(ctx, &found)?;
+    let pool = Pool::find(ctx);
+    let all = registered_among(ctx, &pool)?;
     if args.is_empty() {
         return Ok(all);
     }
-    let wanted: BTreeSet<String> =
-        named(ctx, args, &found)?.sites.iter().map(|site| identity(&site.path)).collect();
+    // A tool whose template is gone or broken has its files in no pool any more.
+    let is_lost = |site: &Site| args.ides.contains(&site.target.ide) && pool.at(&site.path, None).is_none();
+    let lost: Vec<Site> =
+        all.iter().filter(|site| is_lost(site) && wanted(args, site, &pool)).cloned().collect();
+    let wanted: BTreeSet<String> = match named(ctx, args, &pool) {
+        Ok(targets) => targets.sites.iter().chain(&lost).map(|site| identity(&site.path)).collect(),
+        Err(error) if lost.is_empty() => return Err(error),
+        Err(_) => lost.iter().map(|site| identity(&site.path)).collect(),
+    };
     Ok(all.into_iter().filter(|site| wanted.contains(&identity(&site.path))).collect())
 }
 
-fn identity(path: &Path) -> String {
+/// What makes two paths one target.
+pub(super) fn identity(path: &Path) -> String {
     crate::files::identity(&crate::files::real_path(path))
 }
 
-fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
+/// [`registered`], among what was found.
+pub(super) fn registered_among(ctx: &Ctx, pool: &Pool<'_>) -> Result<Vec<Site>> {
     let mut sites: Vec<Site> = Vec::new();
     for entry in ctx.config.targets() {
-        sites.push(resolve(ctx, found, &entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
+        if sites.iter().any(|site| identity(&site.path) == identity(&entry.path)) {
+            continue;
+        }
+        sites.push(pool.at(&entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
             target: TargetRef {
                 ide_name: ide_name(&entry.ide),
                 ide: entry.ide.clone(),
@@ -162,46 +183,36 @@ fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
         }));
     }
     for manifest in ctx.state.manifests()? {
-        if manifest.is_auxiliary() || manifest.owned.keys.is_empty() {
+        if manifest.is_auxiliary() || !manifest.holds_keys() {
             continue;
         }
         if sites.iter().all(|site| identity(&site.path) != identity(&manifest.path)) {
-            let site = resolve(ctx, found, &manifest.path, manifest.root.as_deref());
+            let site = pool.at(&manifest.path, manifest.root.as_deref());
             sites.push(site.unwrap_or_else(|| Site::remembered(&manifest)));
         }
     }
     Ok(sites)
 }
 
-/// The target at `path`, as the IDEs of today show it.
-fn resolve(ctx: &Ctx, found: &ide::Found, path: &Path, root: Option<&Path>) -> Option<Site> {
-    let id = identity(path);
-    let here = found.targets.iter().find(|target| identity(&target.path) == id).map(Site::of);
-    here.or_else(|| {
-        let workspace = ide::workspace(&ctx.platform, root?);
-        workspace.targets.iter().find(|target| identity(&target.path) == id).map(Site::of)
-    })
-}
-
-fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
-    let mut targets = Targets { sites: registered_among(ctx, found)?, skipped: Vec::new() };
-    for target in &found.targets {
-        if targets.sites.iter().any(|site| identity(&site.path) == identity(&target.path)) {
+fn default_targets(ctx: &Ctx, pool: &Pool<'_>) -> Result<Targets> {
+    let mut targets = Targets { sites: registered_among(ctx, pool)?, skipped: Vec::new() };
+    for site in &pool.sites {
+        if targets.sites.iter().any(|other| identity(&other.path) == identity(&site.path)) {
             continue;
         }
-        if target.scope != Scope::User {
+        if site.target.scope != Scope::User.as_str() {
             continue;
         }
-        if target.reader.is_some() {
-            targets.sites.push(Site::of(target));
+        if site.reader.is_some() {
+            targets.sites.push(site.clone());
         } else {
             targets.skipped.push(Skipped {
-                ide: target.ide.to_owned(),
-                path: target.path.display().to_string(),
+                ide: site.target.ide.clone(),
+                path: site.target.path.clone(),
                 installed: true,
                 reason: format!(
                     "nothing here reads ELITEA settings; to write them all the same: --ide {}",
-                    target.ide
+                    site.target.ide
                 ),
             });
         }
@@ -209,10 +220,10 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     if !targets.sites.is_empty() {
         return Ok(targets);
     }
-    let mut choices: Vec<String> = found.targets.iter().map(|target| target.ide.to_owned()).collect();
+    let mut choices: Vec<String> = pool.sites.iter().map(|site| site.target.ide.clone()).collect();
     choices.dedup();
     let projects =
-        if found.installs.is_empty() { "" } else { "; for a JetBrains project: --workspace FOLDER" };
+        if pool.found.installs.is_empty() { "" } else { "; for a JetBrains project: --workspace FOLDER" };
     let hint = match choices.first() {
         Some(first) => format!("name one, such as --ide {first} (found: {}){projects}", choices.join(", ")),
         None => format!("no IDE was found; see what was looked at: elitea-helper ides{projects}"),
@@ -221,46 +232,41 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     Err(Error::choice("--ide", message, choices).hint(hint))
 }
 
-fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
-    let families = check_ides(&args.ides)?;
-    let mut pool: Vec<Site> = found.targets.iter().map(Site::of).collect();
-    let mut left_out: Vec<&ide::Skipped> = found.skipped.iter().collect();
-    let roots = workspace_roots(ctx, args, &families)?;
-    let workspaces: Vec<ide::Found> = roots.iter().map(|root| ide::workspace(&ctx.platform, root)).collect();
-    for workspace in &workspaces {
-        pool.extend(workspace.targets.iter().map(Site::of));
-        left_out.extend(&workspace.skipped);
+fn named(ctx: &Ctx, args: &TargetArgs, pool: &Pool<'_>) -> Result<Targets> {
+    check_ides(ctx, &args.ides, pool)?;
+    let mut all = pool.sites.clone();
+    let mut left_out = pool.skipped.clone();
+    for root in workspace_roots(ctx, args, pool)? {
+        let (sites, skipped) = pool.workspace(&root);
+        all.extend(sites);
+        left_out.extend(skipped);
+    }
+    if let Some(file) = workspace_file(ctx, args) {
+        all.push(file_target(ctx, pool, &file)?);
     }
     let by_flags =
         !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
     let mut sites: Vec<Site> =
-        if by_flags { pool.iter().filter(|site| wanted(args, site)).cloned().collect() } else { Vec::new() };
+        all.iter().filter(|site| by_flags && wanted(args, site, pool)).cloned().collect();
+    sites.extend(pool.broken(&args.ides));
     for path in &args.paths {
-        sites.push(file_target(ctx, found, path)?);
+        sites.push(file_target(ctx, pool, path)?);
     }
     let mut seen = BTreeSet::new();
     sites.retain(|site| seen.insert(identity(&site.path)));
-    let skipped = missing(args, &sites, &left_out);
+    let skipped = missing(args, &sites, left_out);
     if sites.is_empty() {
-        return Err(nothing_fits(&pool, &skipped));
+        return Err(nothing_fits(&all, &skipped));
     }
     Ok(Targets { sites, skipped })
 }
 
 /// Why IDEs that were named have no target.
-fn missing(args: &TargetArgs, sites: &[Site], left_out: &[&ide::Skipped]) -> Vec<Skipped> {
+fn missing(args: &TargetArgs, sites: &[Site], left_out: Vec<Skipped>) -> Vec<Skipped> {
     let names = |id: &str, ide: &str| id == ide || (ide == JETBRAINS && is_jetbrains(id));
     let is_missing = |ide: &str| sites.iter().all(|site| site.target.ide != ide);
-    left_out
-        .iter()
-        .filter(|skipped| args.ides.iter().any(|id| names(id, skipped.ide)) && is_missing(skipped.ide))
-        .map(|skipped| Skipped {
-            ide: skipped.ide.to_owned(),
-            path: skipped.path.display().to_string(),
-            installed: skipped.installed,
-            reason: skipped.reason.clone(),
-        })
-        .collect()
+    let is_named = |ide: &str| args.ides.iter().any(|id| names(id, ide));
+    left_out.into_iter().filter(|skipped| is_named(&skipped.ide) && is_missing(&skipped.ide)).collect()
 }
 
 fn nothing_fits(pool: &[Site], skipped: &[Skipped]) -> Error {
@@ -277,43 +283,58 @@ fn nothing_fits(pool: &[Site], skipped: &[Skipped]) -> Error {
 }
 
 /// Whether the flags mean this site. Without a scope an IDE's own files are meant; a workspace
-/// folder or `--recent` means the workspace's.
-fn wanted(args: &TargetArgs, site: &Site) -> bool {
+/// or `--recent` means the workspace's.
+fn wanted(args: &TargetArgs, site: &Site, pool: &Pool<'_>) -> bool {
     let ide = args.ides.is_empty()
         || args.ides.iter().any(|id| {
             id == "all" || *id == site.target.ide || (site.target.ide == JETBRAINS && is_jetbrains(id))
         });
     let in_workspace = args.workspace.is_some() || args.recent;
     let scope = if args.scopes.is_empty() {
-        if in_workspace { site.is_workspace() } else { !site.is_workspace() || site.target.ide == JETBRAINS }
+        if in_workspace {
+            site.is_workspace()
+        } else {
+            !site.is_workspace() || pool.is_of_workspaces(&site.target.ide)
+        }
     } else {
         args.scopes.iter().any(|scope| scope.as_str() == site.target.scope)
     };
     ide && scope
 }
 
-fn is_jetbrains(id: &str) -> bool {
+/// Whether an id means IDEs of the `IntelliJ` platform.
+pub(super) fn is_jetbrains(id: &str) -> bool {
     id == JETBRAINS || ide::by_id(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
 }
 
-/// Refuses an id that is not in the table, with the nearest one.
-fn check_ides(ids: &[String]) -> Result<Vec<&str>> {
+/// Refuses an id that nothing has, with the nearest one.
+fn check_ides(ctx: &Ctx, ids: &[String], pool: &Pool<'_>) -> Result<()> {
+    let known = pool.ids();
     for id in ids {
-        if id == "all" || id == JETBRAINS || ide::by_id(id).is_some() {
+        if id == "all"
+            || known.contains(&id.as_str())
+            || ctx.config.targets().iter().any(|row| row.ide == *id)
+        {
             continue;
         }
-        let near = super::selection::near(id, IDES.iter().map(|ide| ide.id));
+        let near = super::selection::near(id, known.iter().copied());
         return Err(Error::new(Kind::Usage, format!("no IDE has the id {id}")).hint(near.map_or_else(
             || "list them: elitea-helper ides".to_owned(),
             |near| format!("did you mean {near}?"),
         )));
     }
-    Ok(ids.iter().map(String::as_str).collect())
+    Ok(())
 }
 
-fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<PathBuf>> {
+/// The `.code-workspace` that stands in the place of a workspace's folder.
+fn workspace_file(ctx: &Ctx, args: &TargetArgs) -> Option<PathBuf> {
+    let path = args.workspace.as_ref().map(|path| ctx.absolute(path))?;
+    (ide::settings_key(&path).is_some() && !path.is_dir()).then_some(path)
+}
+
+fn workspace_roots(ctx: &Ctx, args: &TargetArgs, pool: &Pool<'_>) -> Result<Vec<PathBuf>> {
     let mut roots = Vec::new();
-    if let Some(dir) = &args.workspace {
+    if let Some(dir) = args.workspace.as_ref().filter(|_| workspace_file(ctx, args).is_none()) {
         let dir = ctx.absolute(dir);
         if !dir.is_dir() {
             return Err(Error::new(Kind::Usage, format!("{} is not a folder", dir.display())));
@@ -323,8 +344,9 @@ fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<Pa
     if args.recent {
         roots.extend(ide::recent_projects(&ctx.platform));
     }
-    let implied = args.scopes.contains(&Scope::Workspace) || ides.iter().any(|id| is_jetbrains(id));
-    if roots.is_empty() && implied {
+    let implied =
+        args.scopes.contains(&Scope::Workspace) || args.ides.iter().any(|id| pool.is_of_workspaces(id));
+    if roots.is_empty() && args.workspace.is_none() && implied {
         let root = ide::workspace_root(&ctx.platform, &ctx.cwd).ok_or_else(|| {
             Error::new(Kind::Usage, format!("no workspace is above {}", ctx.cwd.display()))
                 .hint("name its folder: --workspace FOLDER; a workspace has a .vscode, .idea or .git folder")
@@ -334,26 +356,32 @@ fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<Pa
     Ok(roots)
 }
 
-/// Whether a word names a target's file.
-pub(crate) fn is_target(ctx: &Ctx, word: &Path) -> bool {
-    file_target(ctx, &ide::find(&ctx.platform), word).is_ok()
+/// Tells the words that name targets' files from the others.
+pub(crate) fn files_among<'w>(ctx: &Ctx, words: &'w [String]) -> (Vec<&'w String>, Vec<&'w String>) {
+    let pool = Pool::find(ctx);
+    let is_file = |word: &&String| {
+        let path = Path::new(word.as_str());
+        ctx.absolute(path).symlink_metadata().is_ok() && file_target(ctx, &pool, path).is_ok()
+    };
+    words.iter().partition(is_file)
 }
 
 /// The target that a file is, by where it stands.
-fn file_target(ctx: &Ctx, found: &ide::Found, path: &Path) -> Result<Site> {
+fn file_target(ctx: &Ctx, pool: &Pool<'_>, path: &Path) -> Result<Site> {
     let path = ctx.absolute(path);
-    let roots = path.ancestors().skip(2).take(4).map(Path::to_path_buf);
-    if let Some(site) = resolve(ctx, found, &path, None) {
+    if let Some(site) = pool.at(&path, None) {
         return Ok(site);
     }
-    for root in roots {
-        if let Some(site) = resolve(ctx, found, &path, Some(&root)) {
-            return Ok(site);
-        }
+    if let Some(site) = path.ancestors().skip(1).take(5).find_map(|root| pool.at(&path, Some(root))) {
+        return Ok(site);
     }
     let id = identity(&path);
-    if let Some(site) = registered_among(ctx, found)?.into_iter().find(|site| identity(&site.path) == id) {
+    if let Some(site) = registered_among(ctx, pool)?.into_iter().find(|site| identity(&site.path) == id) {
         return Ok(site);
+    }
+    if ide::settings_key(&path).is_some() && !path.exists() {
+        return Err(Error::new(Kind::Usage, format!("there is no file {}", path.display()))
+            .hint("VS Code makes it: File | Save Workspace As"));
     }
     Err(Error::new(
         Kind::Usage,

@@ -76,6 +76,11 @@ impl Manifest {
         self.owned.keys.is_empty() && self.owned.containers.is_empty() && self.pending.is_none()
     }
 
+    /// Whether there are keys that are ours, or that the user deleted.
+    pub fn holds_keys(&self) -> bool {
+        self.owned.keys.iter().any(|key| key.hold != Hold::Released)
+    }
+
     /// Whether a secret of ours stands there.
     pub fn holds_secret(&self) -> bool {
         self.owned.keys.iter().any(|key| key.hold == Hold::Held && matches!(key.base, Base::Sealed(_)))

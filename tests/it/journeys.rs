@@ -7,9 +7,11 @@
 //! only linux / only unix         on other systems it is left out: their folders, links or modes differ
 //! file NAME                      a file of the home, with the lines that follow, each after "| ";
 //!                                "\ " instead of "| " leaves the line end out, "^ " makes it CRLF
-//! link NAME TO                   a symbolic link
+//! link NAME TO, hard NAME TO     a symbolic link, a hard link
 //! folder NAME                    an empty folder
-//! gone NAME                      the file is removed
+//! gone NAME                      the file is removed, or the folder with all that is in it
+//! fifo NAME                      a named pipe
+//! bytes NAME TEXT                a file of these bytes; \xHH is one byte, "*N" at the end repeats them
 //! mode NAME OCTAL                the file's or folder's permissions
 //! in NAME                        the working folder, for what follows
 //! set VARIABLE VALUE             the environment, for what follows
@@ -169,7 +171,22 @@ impl Journey {
             "folder" => {
                 std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?;
             }
-            "gone" => std::fs::remove_file(self.machine.path(&rest)).map_err(|error| error.to_string())?,
+            "gone" => {
+                let path = self.machine.path(&rest);
+                let removed =
+                    if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+                removed.map_err(|error| error.to_string())?;
+            }
+            "fifo" => fifo(&self.machine.path(&rest))?,
+            "bytes" => {
+                let bytes = raw(more)?;
+                self.machine.write(name, &bytes);
+                self.laid.insert(name.to_owned(), bytes);
+            }
+            "hard" => {
+                std::fs::hard_link(self.machine.path(more), self.machine.path(name))
+                    .map_err(|error| error.to_string())?;
+            }
             "mode" => mode(&self.machine.path(name), more)?,
             "signed" => self.sign_in(),
             "in" => self.machine.cwd = self.machine.path(&rest),
@@ -281,13 +298,15 @@ impl Journey {
     }
 
     fn compare(&self, name: &str, wanted: &[u8]) -> Result<(), String> {
-        let found = self.read(name)?;
-        let wanted = String::from_utf8(wanted.to_vec()).map_err(|error| error.to_string())?;
+        let found = std::fs::read(self.machine.path(name)).map_err(|error| format!("{name}: {error}"))?;
         if found == wanted {
-            Ok(())
-        } else {
-            Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
+            return Ok(());
         }
+        let [wanted, found] = [wanted, &found].map(|bytes| {
+            let shown = bytes.get(..4000).unwrap_or(bytes);
+            String::from_utf8_lossy(shown).into_owned()
+        });
+        Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
     }
 
     fn fill(&self, text: &str) -> Result<String, String> {
@@ -346,6 +365,35 @@ fn shows_token(ran: &Ran) -> bool {
     let is_token = |word: &str| word.len() > 100 && word.contains("eyJ") && word.matches('.').count() >= 2;
     let is_edge = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.');
     [&ran.stdout, &ran.stderr].iter().any(|text| text.split(is_edge).any(is_token))
+}
+
+/// Bytes as they are written in a journey: text, `\xHH`, and `*N` at the end for so many times.
+fn raw(text: &str) -> Result<Vec<u8>, String> {
+    let (text, times) = match text.rsplit_once('*') {
+        Some((text, times)) if times.parse::<usize>().is_ok() => (text, times.parse().unwrap_or(1)),
+        _ => (text, 1),
+    };
+    let mut bytes = Vec::new();
+    let mut pieces = text.split("\\x");
+    bytes.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2).ok_or("\\x without two digits")?;
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|error| error.to_string())?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    Ok(bytes.repeat(times))
+}
+
+#[cfg(unix)]
+fn fifo(path: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(path.parent().unwrap()).map_err(|error| error.to_string())?;
+    let made = std::process::Command::new("mkfifo").arg(path).status().map_err(|error| error.to_string())?;
+    if made.success() { Ok(()) } else { Err("mkfifo failed".into()) }
+}
+
+#[cfg(not(unix))]
+fn fifo(_: &Path) -> Result<(), String> {
+    Err("this system has no named pipes".into())
 }
 
 #[cfg(unix)]

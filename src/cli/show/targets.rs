@@ -49,7 +49,10 @@ fn report_with(page: &mut Page, report: &TargetReport, diff: bool, word_on: fn(&
     }
     if let Some(error) = &report.error {
         let place = match (error.line, error.column) {
-            (Some(line), Some(column)) => format!("line {line}, column {column}: "),
+            (Some(line), Some(column)) => match &error.file {
+                Some(file) if *file != target.path => format!("{file}:{line}:{column}: "),
+                _ => format!("line {line}, column {column}: "),
+            },
             _ => String::new(),
         };
         page.put(Style::Bad, "    ").line(Style::Bad, &format!("{place}{}", error.message));
