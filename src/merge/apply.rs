@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::document::{Document, Found, New, Write, is_empty};
 use super::jsonc::same;
+use super::patch::entries;
 use super::secret::{holds_secret, is_placeholder, is_redacted};
 use super::three_way::{Action, Current, Facts, decide};
 use super::{
@@ -26,14 +27,15 @@ pub fn apply(
     choices: &[(Path, Choice)],
     seal: &Seal,
 ) -> Result<Merged> {
+    let entries = entries(patch)?;
     let mut document = Document::open(text, patch.format)?;
-    let entries = patch.entries.iter().map(|entry| &entry.path);
-    document.focus(entries.chain(patch.downloads.iter().flatten()));
+    let paths = entries.iter().map(|entry| &entry.path);
+    document.focus(paths.chain(patch.downloads.iter().flatten()));
     let mut owned = if is_empty(text) { Owned::default() } else { owned.clone() };
     let pasted = pasted(&document, patch, &owned);
     let mut keys = Vec::new();
     let mut writes = Vec::new();
-    for entry in &patch.entries {
+    for entry in entries {
         let new = wanted(entry)?;
         let found = document.find(&entry.path);
         let record = owned.keys.iter_mut().find(|key| key.path == entry.path);

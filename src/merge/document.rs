@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::jsonc::Jsonc;
 use super::text::BOM;
+use super::toml::Toml;
 use super::xml::Xml;
 use super::{Container, Format, Path};
 use crate::error::Result;
@@ -54,6 +55,7 @@ pub(super) struct Write<'p> {
 pub(super) enum Document<'t> {
     Jsonc(Jsonc<'t>),
     Xml(Xml<'t>),
+    Toml(Toml<'t>),
 }
 
 impl<'t> Document<'t> {
@@ -63,6 +65,7 @@ impl<'t> Document<'t> {
             Format::Settings => Self::Jsonc(Jsonc::open(text, true)?),
             Format::Jsonc => Self::Jsonc(Jsonc::open(text, false)?),
             Format::Xml => Self::Xml(Xml::open(text)?),
+            Format::Toml => Self::Toml(Toml::open(text)?),
         })
     }
 
@@ -72,6 +75,7 @@ impl<'t> Document<'t> {
             Format::Settings => Self::Jsonc(Jsonc::tolerant(text, true)),
             Format::Jsonc => Self::Jsonc(Jsonc::tolerant(text, false)),
             Format::Xml => Self::Xml(Xml::tolerant(text)),
+            Format::Toml => Self::Toml(Toml::tolerant(text)),
         }
     }
 
@@ -87,6 +91,8 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.judge(),
             Self::Xml(document) => document.judge(),
+            // What opens is valid.
+            Self::Toml(_) => Ok(()),
         }
     }
 
@@ -94,6 +100,7 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.find(path),
             Self::Xml(document) => document.find(path),
+            Self::Toml(document) => document.find(path),
         }
     }
 
@@ -102,6 +109,7 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.ranges(path),
             Self::Xml(document) => document.ranges(path),
+            Self::Toml(document) => document.ranges(path),
         }
     }
 
@@ -110,6 +118,7 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.write(writes),
             Self::Xml(document) => document.write(writes),
+            Self::Toml(document) => document.write(writes),
         }
     }
 
@@ -118,6 +127,7 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.cut(paths),
             Self::Xml(document) => document.cut(paths),
+            Self::Toml(document) => document.cut(paths),
         }
     }
 
@@ -126,6 +136,7 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.put_back(container),
             Self::Xml(document) => document.put_back(container),
+            Self::Toml(document) => document.put_back(container),
         }
     }
 
@@ -134,6 +145,7 @@ impl<'t> Document<'t> {
         match self {
             Self::Jsonc(document) => document.container_start(path),
             Self::Xml(document) => document.container_start(path),
+            Self::Toml(document) => document.container_start(path),
         }
     }
 }

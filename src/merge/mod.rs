@@ -9,6 +9,7 @@
 mod apply;
 mod document;
 pub mod jsonc;
+mod list;
 mod own;
 mod patch;
 mod report;
@@ -16,6 +17,7 @@ mod secret;
 mod take_back;
 mod text;
 mod three_way;
+mod toml;
 pub mod xml;
 
 use std::ops::Range;

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::error::{Error, Kind as ErrorKind, Result};
+
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -15,6 +17,8 @@ pub enum Format {
     Jsonc,
     /// `JetBrains` XML: a path is a component's name, then an option's.
     Xml,
+    /// TOML: a key is in the table of this name, however that is written.
+    Toml,
 }
 
 /// One step from a container to what is in it.
@@ -131,4 +135,79 @@ impl Patch {
         paths.chain(self.downloads.iter_mut().flatten()).for_each(|path| *path = path.inside(key));
         self
     }
+}
+
+/// The entries of a patch that say what one key becomes. Those for the field that identifies an
+/// element say nothing: it is made with the element, and goes with it.
+///
+/// # Errors
+/// [`Usage`](ErrorKind::Usage) for a path that leads nowhere, for two entries of one key, and for
+/// one inside a value that another entry writes as a whole.
+pub(super) fn entries(patch: &Patch) -> Result<Vec<&Entry>> {
+    let mut entries = Vec::new();
+    let mut spots = Vec::new();
+    for entry in &patch.entries {
+        shape(&entry.path)?;
+        if !identifies(entry)? {
+            spots.push((spelled_out(&entry.path, patch.format), &entry.path));
+            entries.push(entry);
+        }
+    }
+    spots.sort();
+    for pair in spots.windows(2) {
+        let [(outer, path), (inner, other)] = pair else { continue };
+        if inner == outer {
+            return Err(wrong(format!("{other} is in one patch twice")));
+        }
+        if inner.starts_with(outer) {
+            return Err(wrong(format!("{other} is inside {path}, which the same patch writes as a whole")));
+        }
+    }
+    Ok(entries)
+}
+
+fn wrong(message: String) -> Error {
+    Error::new(ErrorKind::Usage, message).hint("correct the template that the patch comes from")
+}
+
+/// A path begins with a key, an element has keys, and a member is the end of it.
+fn shape(path: &Path) -> Result<()> {
+    let nowhere = || Err(wrong(format!("\"{path}\" is not a place where a value can stand")));
+    if !matches!(path.0.first(), Some(Step::Key(_))) {
+        return nowhere();
+    }
+    for pair in path.0.windows(2) {
+        match pair {
+            [Step::Member { .. }, _] => return nowhere(),
+            [Step::Element { .. }, next] if !matches!(next, Step::Key(_)) => return nowhere(),
+            _ => {}
+        }
+    }
+    if matches!(path.0.last(), Some(Step::Element { .. })) { nowhere() } else { Ok(()) }
+}
+
+/// Whether an entry is the field by which its element is found.
+fn identifies(entry: &Entry) -> Result<bool> {
+    let [.., Step::Element { field, value }, Step::Key(key)] = entry.path.0.as_slice() else {
+        return Ok(false);
+    };
+    match &entry.op {
+        _ if key != field => Ok(false),
+        Op::Set(wanted) if wanted.as_str() == Some(value) => Ok(true),
+        _ => Err(wrong(format!(
+            "{} cannot become anything else, since its element is found by it",
+            entry.path
+        ))),
+    }
+}
+
+/// The path with each dotted key as the keys it stands for, where the format does so.
+fn spelled_out(path: &Path, format: Format) -> Vec<Step> {
+    let parts = |step: &Step| match step {
+        Step::Key(key) if format == Format::Settings => {
+            key.split('.').map(|part| Step::Key(part.to_owned())).collect()
+        }
+        other => vec![other.clone()],
+    };
+    path.0.iter().flat_map(parts).collect()
 }

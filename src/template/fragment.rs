@@ -10,11 +10,12 @@ use roxmltree::{Document, Node};
 use serde_json::Value;
 
 use super::placeholder::{self, Context, Slot};
+use super::toml;
 use crate::error::{Error, Kind, Place, Result};
 use crate::merge::{Format, Path, Step};
 
 /// For each array of objects, by its keys joined with `/`: the field that tells elements apart.
-type Identity = BTreeMap<String, String>;
+pub(super) type Identity = BTreeMap<String, String>;
 
 /// A fragment that was read and found right.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub(super) struct Fragment {
 pub(super) struct Leaf {
     pub(super) path: Path,
     pub(super) value: Value,
-    range: Range<usize>,
+    pub(super) range: Range<usize>,
 }
 
 impl Fragment {
@@ -109,6 +110,7 @@ pub(super) fn leaves(text: &str, format: Format, identity: &Identity) -> Result<
                 found.push(Leaf { path, value: Value::String(value), range });
             }
         }
+        Format::Toml => toml::leaves(text, identity, &mut found)?,
     }
     Ok(found)
 }
@@ -122,6 +124,7 @@ fn values(text: &str, format: Format) -> Result<Vec<Range<usize>>> {
             let document = xml(text)?;
             found.extend(options(&document).filter_map(|option| option.ok().map(|(_, _, range)| range)));
         }
+        Format::Toml => found = toml::strings(text)?,
     }
     Ok(found)
 }
@@ -202,7 +205,7 @@ impl Walk<'_> {
     }
 }
 
-fn below(path: &Path, step: Step) -> Path {
+pub(super) fn below(path: &Path, step: Step) -> Path {
     let mut steps = path.0.clone();
     steps.push(step);
     Path(steps)
@@ -270,6 +273,6 @@ fn options<'a>(document: &'a Document<'_>) -> impl Iterator<Item = XmlOption> + 
     })
 }
 
-fn wrong(text: &str, at: usize, message: String) -> Error {
+pub(super) fn wrong(text: &str, at: usize, message: String) -> Error {
     Error::new(Kind::Config, message).at(Place::of(text, at))
 }

@@ -9,6 +9,7 @@ mod builtin;
 mod fragment;
 mod manifest;
 mod placeholder;
+mod toml;
 
 use std::path::{Path as FilePath, PathBuf};
 

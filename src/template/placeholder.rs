@@ -66,7 +66,8 @@ impl Slot {
         }
         let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         match format {
-            Format::Settings | Format::Jsonc => Ok(json_inner(text)),
+            // Every escape of JSON is one of TOML.
+            Format::Settings | Format::Jsonc | Format::Toml => Ok(json_inner(text)),
             Format::Xml => xml_attribute(&text).ok_or_else(|| {
                 Error::new(Kind::Config, format!("{} holds a character that XML cannot hold", row.name))
                     .hint("choose another model or server address")

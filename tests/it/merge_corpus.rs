@@ -85,6 +85,10 @@ fn remove_after_user(name: &str, text: &str, patch: &Patch, applied: &Merged) {
     if text.lines().any(|line| line.trim_start().starts_with(',') && !line.contains('"')) {
         return;
     }
+    // In a TOML file of nothing but blanks these end up behind our last line, and go with it.
+    if patch.format == Format::Toml && text.trim().is_empty() {
+        return;
+    }
     *last = Step::Key("the user's".to_owned());
     entry.op = Op::Set(json!("theirs"));
     let theirs = Patch { entries: vec![entry], ..patch.clone() };

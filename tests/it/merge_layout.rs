@@ -1,6 +1,6 @@
 //! The merge contract over every layout that a small file can have.
 
-use elitea_helper::merge::{Entry, Format, Op, Patch, Path};
+use elitea_helper::merge::{Entry, Format, Op, Patch, Path, Step};
 use serde_json::json;
 
 use crate::merge_corpus::round_trip;
@@ -73,4 +73,73 @@ fn every_small_xml_layout_gives_its_bytes_back() {
         ));
     });
     println!("{count} small XML layouts");
+}
+
+#[test]
+fn every_small_toml_layout_gives_its_bytes_back() {
+    let mut count = 0;
+    let element = Step::Element { field: "name".to_owned(), value: "e".to_owned() };
+    let key = |name: &str| Step::Key(name.to_owned());
+    let paths = [
+        vec![key("x")],
+        vec![key("t"), key("x")],
+        vec![key("t"), key("u"), key("x")],
+        vec![key("t"), key("u"), key("y")],
+        vec![key("list"), element.clone(), key("x")],
+        vec![key("list"), element, key("env"), key("y")],
+    ];
+    let mut check = |text: &str, paths: &[Vec<Step>], member: bool| {
+        let mut entries: Vec<_> = paths
+            .iter()
+            .map(|path| Entry { path: Path(path.clone()), op: Op::Set(json!("v")), secret: false })
+            .collect();
+        if member {
+            let path = Path(vec![key("set"), Step::Member { member: "m".to_owned() }]);
+            entries.push(Entry { path, op: Op::Include, secret: false });
+        }
+        let text = text.replace("/*c*/", "").replace("/* c\n c */", "# c").replace("// c", "# c");
+        round_trip(&text, &text, &Patch { format: Format::Toml, entries, downloads: Vec::new() });
+        count += 1;
+    };
+    let lines = [
+        "",
+        "a = 1",
+        "t.b = 1",
+        "t.u.b = 1",
+        "[t]",
+        "[t.u]",
+        "[t.v]",
+        "[[list]]\nname = \"f\"",
+        "[z]\nc = [\n  1,\n]",
+    ];
+    with_gaps(2, |gaps| {
+        for line in lines {
+            // Before a line there may be blanks only, and after it a comment only.
+            let before = if gaps[0].ends_with('\n') || is_blank(gaps[0]) { gaps[0] } else { "" };
+            let after = if line.is_empty() && !gaps[1].starts_with('\n') { "" } else { gaps[1] };
+            check(&format!("{before}{line}{after}"), &paths, true);
+            for other in &lines[4..] {
+                if line != *other && !(line.starts_with("t.") && other.starts_with("[t")) {
+                    check(&format!("{line}{}\n{before}{other}{after}", gaps[0]), &paths, true);
+                }
+            }
+        }
+    });
+    with_gaps(3, |gaps| {
+        let [first, second, third] = gaps else { return };
+        for inner in ["", "\"a\"", "\"a\",", "\"a\",\"b\""] {
+            let inner = inner.replacen(',', &format!("{first},{second}"), 1);
+            check(&format!("set = [{first}{inner}{third}]"), &[], true);
+        }
+    });
+    for inner in ["", " ", "b = 1", " b = 1 ", " b.c = 1, d = 2 ", " u = {}", " u.b = 1 "] {
+        check(&format!("t = {{{inner}}}"), &paths[1..4], false);
+        check(&format!("list = [{{{inner}}}]\n"), &paths[4..], false);
+        check(&format!("[[list]]\nname = \"e\"\nenv = {{{inner}}}"), &paths[5..], false);
+    }
+    println!("{count} small TOML layouts");
+}
+
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::super::Step;
-use super::super::text::{eol_at, indent, is_blank, line_indent, line_start, skip_blanks, unit};
-use super::{Item, Jsonc, Kind};
+use super::super::list::{Commented, Item, List};
+use super::super::text::{indent, line_indent, unit};
+use super::{Jsonc, Kind};
 
 /// VS Code's own indentation where a file has none to follow.
 const DEFAULT_UNIT: &str = "    ";
@@ -98,67 +99,14 @@ impl Style<'_> {
     }
 }
 
-/// What follows an item on its line.
-pub(super) struct Tail {
-    /// After the last comment of the line, or where the search began.
-    pub(super) comments_end: usize,
-    /// Where the line ends, if nothing but blanks and comments come before that.
-    pub(super) line_end: Option<usize>,
-    /// Whether the last comment ends only with its line.
-    pub(super) line_comment: bool,
-}
-
-/// What stands before an item on its line, if it is the first one there.
-pub(super) struct Lead<'t> {
-    /// The blanks at the start of the line.
-    pub(super) indent: &'t str,
-    /// The start of the line with a comma in it, in files whose commas lead.
-    pub(super) comma: Option<&'t str>,
-}
-
 impl Jsonc<'_> {
-    /// Reads the blanks and comments from `from` to the end of the line, or to `limit`.
-    pub(super) fn tail(&self, from: usize, limit: usize) -> Tail {
-        let mut tail = Tail { comments_end: from, line_end: None, line_comment: false };
-        loop {
-            let at = skip_blanks(self.text, tail.comments_end);
-            let Some(end) = self.comment_end(at).filter(|_| at < limit) else {
-                let ends = at < limit && !eol_at(self.text, at).is_empty();
-                tail.line_end = ends.then_some(at);
-                return tail;
-            };
-            tail.line_comment = self.text[at..].starts_with("//");
-            tail.comments_end = end;
-        }
+    pub(super) fn source(&self) -> Commented<'_> {
+        Commented { text: self.text, comments: &self.tree.comments }
     }
 
-    /// The end of the comment that starts at `at`.
-    pub(super) fn comment_end(&self, at: usize) -> Option<usize> {
-        let found = self.tree.comments.binary_search_by_key(&at, |comment| comment.start).ok()?;
-        self.tree.comments.get(found).map(|comment| comment.end)
-    }
-
-    /// The comma after an item that ends at `from`, before `limit`.
-    pub(super) fn comma(&self, from: usize, limit: usize) -> Option<usize> {
-        let mut at = from;
-        while at < limit {
-            match self.text.as_bytes()[at] {
-                b',' => return Some(at),
-                b'/' => at = self.comment_end(at)?,
-                _ => at += 1,
-            }
-        }
-        None
-    }
-
-    pub(super) fn lead(&self, at: usize) -> Option<Lead<'_>> {
-        if let Some(indent) = indent(self.text, at) {
-            return Some(Lead { indent, comma: None });
-        }
-        let start = line_start(self.text, at);
-        let before = &self.text[start..at];
-        let (indent, gap) = before.split_once(',')?;
-        (start > 0 && is_blank(indent) && is_blank(gap)).then_some(Lead { indent, comma: Some(before) })
+    /// The items of a container.
+    pub(super) fn list(&self, container: usize) -> List<'_> {
+        List { source: self.source(), items: self.items(container), inner: self.inner(container) }
     }
 
     /// One level of indentation in this file.
@@ -189,6 +137,6 @@ impl Jsonc<'_> {
     /// Whether a container's line starts with it, so that its content may take lines of its own.
     pub(super) fn has_lines(&self, container: usize) -> bool {
         let key = container.checked_sub(1).filter(|before| self.tree.nodes[*before].kind == Kind::Key);
-        container == 0 || self.lead(self.tree.nodes[key.unwrap_or(container)].start()).is_some()
+        container == 0 || self.source().lead(self.tree.nodes[key.unwrap_or(container)].start()).is_some()
     }
 }

@@ -16,6 +16,7 @@ pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 pub(super) use value::same;
 
 use super::document::{Found, New};
+use super::list::Item;
 use super::{Path, Step};
 use crate::error::Result;
 use locate::Spot;
@@ -93,15 +94,6 @@ impl<'t> Jsonc<'t> {
             _ => None,
         }
     }
-}
-
-/// A child of a container: a property from its key on, or an element.
-#[derive(Clone, Copy)]
-struct Item {
-    start: usize,
-    end: usize,
-    /// The node of its value.
-    node: usize,
 }
 
 impl Jsonc<'_> {

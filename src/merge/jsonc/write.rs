@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::super::document::Write;
-use super::super::text::{BOM, Edit, eol_near, indent, is_blank, line_indent, splice};
+use super::super::list::Room;
+use super::super::text::{BOM, Edit, eol_near, line_indent, splice};
 use super::super::{Container, ContainerOrigin, Path, Step};
 use super::layout::{Body, Fresh, Style};
 use super::locate::Spot;
-use super::{Item, Jsonc, Kind, New};
+use super::{Jsonc, Kind, New};
 use crate::error::{Error, Kind as ErrorKind, Result};
 
 impl Jsonc<'_> {
@@ -79,60 +80,26 @@ impl Jsonc<'_> {
         Container { path: Path(Vec::new()), origin: ContainerOrigin::Absent { before, after } }
     }
 
+    /// Adds in the style of the items that are there.
     fn add(&self, host: usize, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) {
-        let items = self.items(host);
-        match items.last() {
-            Some(last) => self.append(host, &items, *last, &fresh, edits),
-            None => self.fill(host, fresh, edits),
+        let list = self.list(host);
+        let colon = self.colon(&list.items);
+        if let Some(room) = list.room(self.unit(), colon.ends_with(':')) {
+            edits.extend(room.comma_at.map(|at| Edit::insert(at, ",")));
+            self.put(&room, colon, &fresh, edits);
+            return;
+        }
+        let own = line_indent(self.text, self.tree.nodes[host].start());
+        match list.last_comment() {
+            Some(last) => self.put(&list.room_after(&last, self.unit(), own), colon, &fresh, edits),
+            None => self.fill_blank(list.inner, host, fresh, edits),
         }
     }
 
-    /// Adds after the last item, in the style of the items that are there.
-    fn append(&self, host: usize, items: &[Item], last: Item, fresh: &[Fresh], edits: &mut Vec<Edit>) {
-        let close = self.inner(host).end;
-        let comma = self.comma(last.end, close);
-        let tail = self.tail(comma.map_or(last.end, |comma| comma + 1), close);
-        let lead = items.iter().rev().find_map(|item| self.lead(item.start));
-        let leading_comma = lead.as_ref().and_then(|lead| lead.comma).filter(|_| comma.is_none());
-        let inline = lead.is_none() && !tail.line_comment;
-        let at = if inline { tail.comments_end } else { tail.line_end.unwrap_or(tail.comments_end) };
-        let eol = eol_near(self.text, at);
-        let style = Style { eol, unit: self.unit(), colon: self.colon(items), inline };
-        let fallback = || format!("{}{}", line_indent(self.text, last.start), style.unit);
-        let indent = lead.map_or_else(fallback, |lead| lead.indent.to_owned());
-        let gap = match (inline, leading_comma) {
-            (true, _) => self.gap(items, style.colon).to_owned(),
-            (false, Some(comma)) => format!("{eol}{comma}"),
-            (false, None) => format!("{eol}{indent}"),
-        };
-        if comma.is_none() && leading_comma.is_none() {
-            edits.push(Edit::insert(last.end, ","));
-        }
-        let between = if leading_comma.is_some() { "" } else { "," };
-        let added: Vec<_> =
-            fresh.iter().map(|fresh| format!("{gap}{}", style.item(fresh, &indent))).collect();
-        let end = if comma.is_some() { "," } else { "" };
-        edits.push(Edit::insert(at, added.join(between) + end));
-    }
-
-    /// What stands between two items on one line.
-    fn gap(&self, items: &[Item], colon: &str) -> &str {
-        let [.., before, last] = items else {
-            return if colon.ends_with(':') { "" } else { " " };
-        };
-        let comma = self.comma(before.end, last.start);
-        let gap = comma.and_then(|comma| self.text.get(comma + 1..last.start));
-        gap.filter(|gap| is_blank(gap)).unwrap_or(" ")
-    }
-
-    /// Adds to a container with no items.
-    fn fill(&self, host: usize, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) {
-        let inner = self.inner(host);
-        let comments = self.tree.comments.partition_point(|comment| comment.end <= inner.end);
-        match comments.checked_sub(1).map(|last| &self.tree.comments[last]) {
-            Some(last) if last.start >= inner.start => self.fill_after(last.clone(), host, &fresh, edits),
-            _ => self.fill_blank(inner, host, fresh, edits),
-        }
+    fn put(&self, room: &Room<'_>, colon: &str, fresh: &[Fresh], edits: &mut Vec<Edit>) {
+        let style = Style { eol: room.eol, unit: self.unit(), colon, inline: room.inline };
+        let items = fresh.iter().map(|fresh| style.item(fresh, &room.indent));
+        edits.push(Edit::insert(room.at, room.fill(items)));
     }
 
     fn fill_blank(&self, inner: Range<usize>, host: usize, fresh: Vec<Fresh>, edits: &mut Vec<Edit>) {
@@ -145,21 +112,6 @@ impl Jsonc<'_> {
         let body = if object { Body::Object(fresh) } else { Body::Array(fresh) };
         let text = style.body(&body, line_indent(self.text, inner.start - 1));
         edits.push(Edit::replace(inner.start - 1..inner.end + 1, text));
-    }
-
-    fn fill_after(&self, comment: Range<usize>, host: usize, fresh: &[Fresh], edits: &mut Vec<Edit>) {
-        let tail = self.tail(comment.end, self.inner(host).end);
-        let lead = indent(self.text, comment.start);
-        let inline = lead.is_none() && !self.text[comment].starts_with("//");
-        let at = if inline { tail.comments_end } else { tail.line_end.unwrap_or(tail.comments_end) };
-        let eol = eol_near(self.text, at);
-        let style = Style { eol, unit: self.unit(), colon: self.colon(&[]), inline };
-        let own = line_indent(self.text, self.tree.nodes[host].start());
-        let indent = lead.map_or_else(|| format!("{own}{}", style.unit), str::to_owned);
-        let gap = if inline { " ".to_owned() } else { format!("{eol}{indent}") };
-        let added: Vec<_> =
-            fresh.iter().map(|fresh| format!("{gap}{}", style.item(fresh, &indent))).collect();
-        edits.push(Edit::insert(at, added.join(",")));
     }
 }
 
