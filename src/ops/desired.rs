@@ -135,7 +135,7 @@ fn may_hold_token(policy: WriteToken, site: &Site, speaks_v1: bool) -> std::resu
         WriteToken::Auto => {
             let Some(reader) = &site.reader else {
                 return Err(format!(
-                    "no token is written: nothing in {} is known to read it; write_token = \"always\" writes it \
+                    "no token is written: nothing in {} reads it; write_token = \"always\" writes it \
                      all the same",
                     site.target.ide_name
                 ));

@@ -391,7 +391,8 @@ fn changes(prepared: &Prepared) -> Vec<merge::Change> {
         .collect()
 }
 
-/// Adds to a plan's id all that it stands on: the file, its bytes, and what is wanted of it.
+/// Adds to a plan's id all that it stands on: the file, its bytes, what is ours in it, and what is
+/// wanted of it.
 fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
     let wanted = match &job.desired {
         Desired::Patch { patch, .. } => patch
@@ -407,7 +408,8 @@ fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
         Desired::Remove { only } => format!("remove {only:?}"),
         Desired::Undo { change, .. } => format!("undo to {}", change.after),
     };
-    for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), wanted] {
+    let owned = serde_json::to_string(&prepared.manifest.owned).unwrap_or_default();
+    for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), owned, wanted] {
         facts.push_str(&part);
         facts.push('\0');
     }

@@ -17,6 +17,7 @@ pub(super) const FOLDER: &str = "targets";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The format number of this file of ours.
+    #[serde(default)]
     pub format: u32,
     /// The target, links resolved.
     pub real: PathBuf,

@@ -10,6 +10,7 @@
 //! link NAME TO, hard NAME TO     a symbolic link, a hard link
 //! folder NAME                    an empty folder
 //! gone NAME                      the file is removed, or the folder with all that is in it
+//! change NAME TEXT => TEXT       in the file one text takes the place of another
 //! fifo NAME                      a named pipe
 //! bytes NAME TEXT                a file of these bytes; \xHH is one byte, "*N" at the end repeats them
 //! mode NAME OCTAL                the file's or folder's permissions
@@ -24,14 +25,17 @@
 //! out: TEXT / out! TEXT          standard output holds, does not hold the text
 //! err: TEXT / err! TEXT          the same for standard error
 //! json POINTER VALUE             a value of the document on standard output
+//! let WORD POINTER               keeps a value of that document
 //! holds NAME                     the file is exactly the lines that follow
 //! has NAME TEXT / hasnt NAME TEXT   the file holds, does not hold the text
 //! same NAME                      the file is as `file` laid it out
 //! absent NAME                    there is no such file
 //! ```
 //!
+//! A NAME that ends in `/*` is the only file of that folder, for `change`, `has` and `hasnt`.
+//!
 //! `{server}`, `{port}`, `{token}`, `{home}`, `{suffix}` (the token's last letters) stand for what
-//! they name, `{token:NAME}` for the token of that name, `{unknown}` for a genuine token that the
+//! they name, `{WORD}` for what `let WORD POINTER` took from that document, `{token:NAME}` for the token of that name, `{unknown}` for a genuine token that the
 //! server no longer knows, `{out:POINTER}` for a value of the last document on standard output.
 //!
 //! Whatever a journey says, no run may show a token that it was not asked for, and with `--json`
@@ -53,6 +57,7 @@ const UNKNOWN: &str = r#"{"uuid":"0dead000-0000-4000-8000-000000000000","expires
 struct Journey {
     machine: Machine,
     laid: BTreeMap<String, Vec<u8>>,
+    kept: BTreeMap<String, String>,
     faults: Vec<Fault>,
     input: String,
     last: Option<Ran>,
@@ -115,6 +120,7 @@ fn travel(text: &str) -> Result<(), String> {
     let mut journey = Journey {
         machine,
         laid: BTreeMap::new(),
+        kept: BTreeMap::new(),
         faults: Vec::new(),
         input: String::new(),
         last: None,
@@ -177,6 +183,12 @@ impl Journey {
                     if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
                 removed.map_err(|error| error.to_string())?;
             }
+            "change" => {
+                let (from, to) = more.split_once(" => ").ok_or("no =>")?;
+                let text = self.read(name)?;
+                expect_text(text.contains(from), &text, "the file does not hold it")?;
+                std::fs::write(self.at(name)?, text.replace(from, to)).map_err(|error| error.to_string())?;
+            }
             "fifo" => fifo(&self.machine.path(&rest))?,
             "bytes" => {
                 let bytes = raw(more)?;
@@ -216,6 +228,11 @@ impl Journey {
                 let found = self.pointer(name)?;
                 let wanted: Value = serde_json::from_str(more).map_err(|error| format!("{more}: {error}"))?;
                 expect(found == wanted, self.last()?, &format!("it is {found}"))?;
+            }
+            "let" => {
+                let value = self.pointer(more)?;
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                self.kept.insert(format!("{{{name}}}"), value);
             }
             "holds" => self.compare(&rest, &bytes)?,
             "same" => {
@@ -292,8 +309,19 @@ impl Journey {
         Ok(document.pointer(pointer).cloned().unwrap_or(Value::Null))
     }
 
+    /// The path of a file, `/*` at the end of its name standing for the only one there.
+    fn at(&self, name: &str) -> Result<PathBuf, String> {
+        let Some(folder) = name.strip_suffix("/*") else { return Ok(self.machine.path(name)) };
+        let entries = std::fs::read_dir(self.machine.path(folder)).map_err(|error| error.to_string())?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        match (paths.pop(), paths.is_empty()) {
+            (Some(path), true) => Ok(path),
+            _ => Err(format!("{folder} does not hold one file")),
+        }
+    }
+
     fn read(&self, name: &str) -> Result<String, String> {
-        let bytes = std::fs::read(self.machine.path(name)).map_err(|error| format!("{name}: {error}"))?;
+        let bytes = std::fs::read(self.at(name)?).map_err(|error| format!("{name}: {error}"))?;
         String::from_utf8(bytes).map_err(|error| error.to_string())
     }
 
@@ -318,6 +346,9 @@ impl Journey {
             .replace("{token}", token)
             .replace("{suffix}", &token[token.len() - 7..])
             .replace("{home}", &self.machine.home().display().to_string());
+        for (word, value) in &self.kept {
+            text = text.replace(word, value);
+        }
         while let Some(start) = text.find("{out:") {
             let end = start + text[start..].find('}').ok_or("an open {out:")?;
             let value = self.pointer(&text[start + 5..end])?;
