@@ -248,8 +248,8 @@ pub(crate) struct TargetNames {
     /// Only files of this scope
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Vec<Scope>,
-    /// The workspace files of this folder
-    #[arg(long, value_name = "DIR")]
+    /// The workspace files of this folder, or a .code-workspace
+    #[arg(long, value_name = "DIR|FILE")]
     pub(crate) workspace: Option<PathBuf>,
     /// The projects that JetBrains IDEs list as recent
     #[arg(long)]

@@ -106,7 +106,7 @@ impl Platform {
         let system = directories::BaseDirs::new();
         let home_name = if os == Os::Windows { "USERPROFILE" } else { "HOME" };
         let home = folder(home_name).or_else(|| system.as_ref().map(|dirs| dirs.home_dir().to_path_buf()));
-        let home = home.ok_or_else(|| {
+        let home = home.filter(|home| home.is_absolute()).ok_or_else(|| {
             Error::new(Kind::Config, "this user has no home folder")
                 .hint(format!("set {home_name} to an absolute path"))
         })?;

@@ -93,16 +93,25 @@ fn is_jwt(word: &str) -> bool {
     parts.len() == 3 && parts[0].starts_with("eyJ") && parts.iter().all(|part| part.len() >= 10)
 }
 
-/// The string value of a line such as `"github.token": "..."`, where the key names a secret.
+/// The string value of a line such as `"github.token": "..."`, or in TOML `token = "..."`, where the
+/// key names a secret.
 fn named_secret(line: &str) -> Option<Range<usize>> {
-    let (key, _) = line.split_once(':')?;
+    [':', '='].into_iter().find_map(|sign| secret_behind(line, sign))
+}
+
+fn secret_behind(line: &str, sign: char) -> Option<Range<usize>> {
+    let (key, _) = line.split_once(sign)?;
     let key = key.trim().trim_start_matches(['/', ' ', '{', ',']).trim_matches('"').to_ascii_lowercase();
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if sign == '=' && !key.chars().all(is_bare) {
+        return None;
+    }
     let last = key.rsplit(['.', '/']).next().unwrap_or(&key);
     if !SECRET_WORDS.iter().any(|word| last.contains(word)) {
         return None;
     }
-    let colon = line.find(':')?;
-    let open = colon + line[colon..].find('"')?;
+    let after = line.find(sign)?;
+    let open = after + line[after..].find('"')?;
     let close = open + 1 + line[open + 1..].find('"')?;
     let value = &line[open + 1..close];
     (value.len() >= 8 && !merge::is_placeholder(value) && !merge::is_redacted(value))
@@ -127,6 +136,12 @@ mod tests {
                 "\"editor.tokenColorCustomizations\": {}".into(),
                 "\"editor.tokenColorCustomizations\": {}".into(),
             ),
+            ("api_key = \"0123456789\" # x".into(), "api_key = \"***\" # x".into()),
+            (
+                "\"a\": \"?token=1\", \"b\": \"0123456789\"".into(),
+                "\"a\": \"?token=1\", \"b\": \"0123456789\"".into(),
+            ),
+            ("name = \"token: 0123456789\"".into(), "name = \"token: 0123456789\"".into()),
             ("\"a\": \"sk-short\"".into(), "\"a\": \"sk-short\"".into()),
         ];
         for (text, expected) in cases {

@@ -56,7 +56,8 @@ pub(crate) struct Site {
 impl Site {
     /// How far links may lead.
     pub(crate) fn reach(&self) -> Reach {
-        self.root.clone().map_or(Reach::User, Reach::Inside)
+        // In a workspace that is gone there is nothing to lead anywhere.
+        self.root.clone().filter(|root| root.exists()).map_or(Reach::User, Reach::Inside)
     }
 
     /// Whether it is a file of a workspace, which may be shared with others.

@@ -29,3 +29,4 @@ mod template;
 mod tidy;
 mod token_calls;
 mod tokens;
+mod tools;
