@@ -3,12 +3,14 @@
 
 mod env;
 mod file;
+mod hide;
 mod keychain;
 mod paste;
 mod server;
 mod store;
 mod token;
 
+pub use hide::{hide_tokens, token_ranges};
 pub use server::Server;
 pub use store::{STORES, Store, StoreKind, StoreRow};
 pub use token::{CLOCK_DOUBT_HOURS, Claims, Token};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use url::{Host, Url};
 
+use super::hide::token_ranges;
 use crate::error::{Error, Kind, Result};
 
 /// First path segments that belong to a deployment and not to its root: the web page, the model
@@ -89,6 +90,10 @@ fn address(text: &str) -> Result<Url> {
     }
     if text.contains(char::is_whitespace) {
         return wrong("it has spaces in it");
+    }
+    if !token_ranges(text).is_empty() {
+        // Asking for such a host would tell the token to the network.
+        return wrong("there is a token in it");
     }
     let full = if text.contains("://") {
         text.to_owned()

@@ -62,7 +62,7 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
         Command::Token(command) => token(ctx, command, terminal).await,
         Command::Render { ide, format, with_token } => {
             let rendered = terminal.during("asking the server", ops::render(ctx, ide, *with_token)).await?;
-            show::rendered(terminal, &rendered, *format == RenderFormat::Json)
+            show::rendered(terminal, &rendered, *format == RenderFormat::Json, *with_token)
         }
         Command::Ides => show::ides(terminal, &ops::ides(ctx)?),
         Command::Plan(flags) => {

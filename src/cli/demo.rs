@@ -21,7 +21,8 @@ pub(super) async fn run(serve: bool, dialect: Dialect, port: u16, terminal: &Ter
             .map(|(id, name)| serde_json::json!({"id": id, "name": name}))
             .collect();
         let hello = serde_json::json!({"url": server.url(), "token": server.token(), "projects": projects});
-        terminal.write(&format!("{hello}\n"))?;
+        // The token is one of the fake server, which is there to be tried.
+        terminal.reveal(&format!("{hello}\n"))?;
         fake::serve(server).await?;
         return Ok(0);
     }

@@ -10,10 +10,12 @@ mod show;
 mod terminal;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::auth::hide_tokens;
 use crate::error::{Error, Kind, Result};
 use args::{Cli, Global};
 use page::Style;
@@ -27,6 +29,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => return not_understood(&error, &args),
     };
     let terminal = Terminal::new(&cli.global);
+    std::panic::set_hook(Box::new(|panic| note_panic(panic.location())));
     let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&cli, &terminal)));
     match done {
         Ok(Ok(code)) => ExitCode::from(code),
@@ -35,22 +38,27 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(error.kind.row().exit)
         }
         Err(_) => {
-            // The panic has said the rest on standard error.
-            terminal.error(&Error::new(Kind::Internal, "elitea-helper has a fault"));
-            ExitCode::from(Kind::Internal.row().exit)
+            let error = Error::new(Kind::Internal, "the helper failed of itself")
+                .hint("please report this with the command and the place in the source above");
+            terminal.error(&error);
+            ExitCode::from(error.kind.row().exit)
         }
     }
 }
 
-/// The help that was asked for, or what is wrong with the command line; under `--json` as a document.
+/// The help that was asked for, or what is wrong with the command line, which may hold a token by
+/// mistake; under `--json` as a document.
 fn not_understood(error: &clap::Error, args: &[OsString]) -> ExitCode {
     use clap::error::ErrorKind;
+    let text = error.render().ansi().to_string();
+    let text = hide_tokens(&text);
     if !error.use_stderr() {
-        let _ = error.print();
+        let _ = anstream::stdout().write_all(text.as_bytes());
         return ExitCode::SUCCESS;
     }
     if args.iter().take_while(|arg| *arg != "--").any(|arg| arg == "--json") {
         let words = error.to_string();
+        let words = hide_tokens(&words);
         let message = match error.kind() {
             ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "the command is not complete",
             _ => words.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ").trim(),
@@ -58,9 +66,18 @@ fn not_understood(error: &clap::Error, args: &[OsString]) -> ExitCode {
         let error = Error::new(Kind::Usage, message).hint("see what it takes: elitea-helper help");
         Terminal::documents().error(&error);
     } else {
-        let _ = error.print();
+        let _ = anstream::stderr().write_all(text.as_bytes());
     }
     ExitCode::from(Kind::Usage.row().exit)
+}
+
+/// Says where a panic was. What it says itself may quote the text at hand, and so a token.
+fn note_panic(place: Option<&std::panic::Location<'_>>) {
+    let _ = anstream::stderr().write_all(panic_words(place).as_bytes());
+}
+
+fn panic_words(place: Option<&std::panic::Location<'_>>) -> String {
+    place.map_or_else(|| "panic\n".to_owned(), |place| format!("panic at {place}\n"))
 }
 
 fn run(cli: &Cli, terminal: &Terminal) -> Result<u8> {
@@ -104,4 +121,17 @@ fn logs(global: &Global) {
     let ours = tracing_subscriber::filter::Targets::new().with_target("elitea_helper", level);
     let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).without_time().with_ansi(false);
     let _ = tracing_subscriber::registry().with(layer).with(ours).try_init();
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_tells_its_place_and_nothing_else() {
+        let words = panic_words(Some(std::panic::Location::caller()));
+        assert!(words.starts_with("panic at src") && words.contains("mod.rs:"), "{words}");
+        assert_eq!(words.lines().count(), 1);
+    }
 }

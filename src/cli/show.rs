@@ -278,7 +278,11 @@ pub(super) fn created(terminal: &Terminal, done: &Created) -> Result<u8> {
         page.line(Style::Plain, secret);
     }
     page.put(Style::Place, "next: ").line(Style::Plain, "elitea-helper apply");
-    terminal.report(done, page)?;
+    if done.secret.is_some() {
+        terminal.reveal_report(done, page)?;
+    } else {
+        terminal.report(done, page)?;
+    }
     Ok(0)
 }
 
@@ -302,15 +306,19 @@ pub(super) fn revoked(terminal: &Terminal, done: &Revoked) -> Result<u8> {
     Ok(0)
 }
 
-pub(super) fn rendered(terminal: &Terminal, done: &Rendered, json: bool) -> Result<u8> {
-    if json && !terminal.json {
+/// `with_token` says that the token was asked for by name.
+pub(super) fn rendered(terminal: &Terminal, done: &Rendered, json: bool, with_token: bool) -> Result<u8> {
+    let text = if json || terminal.json {
         let text = serde_json::to_string_pretty(done)
             .map_err(|error| crate::error::Error::new(crate::error::Kind::Internal, error.to_string()))?;
-        terminal.write(&format!("{text}\n"))?;
-    } else if terminal.json {
-        terminal.report(done, terminal.page())?;
+        format!("{text}\n")
     } else {
-        terminal.write(&done.text)?;
+        done.text.clone()
+    };
+    if with_token {
+        terminal.reveal(&text)?;
+    } else {
+        terminal.write(&text)?;
     }
     Ok(0)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::args::{Color, Global};
 use super::page::{Page, Style, visible};
+use crate::auth::hide_tokens;
 use crate::error::{Error, Kind, Result};
 
 /// After how long a progress line appears.
@@ -61,21 +62,45 @@ impl Terminal {
         Page::new(self.color)
     }
 
-    /// Prints a report: the page, or the document under `--json`.
+    /// Prints a report: the page, or the document under `--json`. What looks like a token is hidden,
+    /// whatever brought it into the report.
     ///
     /// # Errors
     /// [`Kind::Io`] where standard output cannot be written; a reader that went away is no error.
     pub(crate) fn report<T: serde::Serialize>(&self, document: &T, page: Page) -> Result<()> {
+        self.write(&self.text_of(document, page)?)
+    }
+
+    /// Prints a report with the token that was asked for by name.
+    ///
+    /// # Errors
+    /// As [`Terminal::report`].
+    pub(crate) fn reveal_report<T: serde::Serialize>(&self, document: &T, page: Page) -> Result<()> {
+        self.reveal(&self.text_of(document, page)?)
+    }
+
+    fn text_of<T: serde::Serialize>(&self, document: &T, page: Page) -> Result<String> {
         if self.json {
             let text = serde_json::to_string_pretty(document)
                 .map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
-            return self.write(&format!("{text}\n"));
+            return Ok(format!("{text}\n"));
         }
-        if self.quiet { Ok(()) } else { self.write(&page.finish()) }
+        Ok(if self.quiet { String::new() } else { page.finish() })
     }
 
-    /// Prints text as it is, such as a rendered file.
+    /// Prints text, what looks like a token hidden.
+    ///
+    /// # Errors
+    /// As [`Terminal::report`].
     pub(crate) fn write(&self, text: &str) -> Result<()> {
+        self.reveal(&hide_tokens(text))
+    }
+
+    /// Prints text as it is, with the token that was asked for by name.
+    ///
+    /// # Errors
+    /// As [`Terminal::report`].
+    pub(crate) fn reveal(&self, text: &str) -> Result<()> {
         let mut out = anstream::AutoStream::new(io::stdout().lock(), self.choice());
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -113,9 +138,9 @@ impl Terminal {
         }
     }
 
-    fn tell(&self, text: &str) {
+    pub(super) fn tell(&self, text: &str) {
         let mut err = anstream::AutoStream::new(io::stderr().lock(), self.choice());
-        let _ = err.write_all(text.as_bytes());
+        let _ = err.write_all(hide_tokens(text).as_bytes());
     }
 
     /// Waits for `work`; on a terminal a line says what goes on when it takes longer than 300 ms.

@@ -12,11 +12,15 @@ use serde_json::{Value, json};
 use super::account::Account;
 use super::models::Models;
 use super::projects::Projects;
-use crate::auth::{Server, Token};
+use crate::auth::{Server, Token, hide_tokens};
 use crate::error::{Error, Kind, Result};
 use crate::files;
 
 const FORMAT: u64 = 1;
+
+/// An answer that is kept already is written again, with the new time, only when it is older: a
+/// command that changes nothing writes nothing.
+const RENEWED_AFTER: Duration = Duration::from_secs(10 * 60);
 
 /// Something kept, and when the server said it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,9 +98,22 @@ impl Cache {
     }
 
     fn save<T: Serialize>(&self, key: &[&str], value: &T) -> Result<()> {
+        if self.is_fresh(key, value) {
+            return Ok(());
+        }
         let kept = json!({ "format": FORMAT, "taken": Timestamp::now().to_string(), "value": value });
-        files::write_private_as(&self.file(key), kept.to_string().as_bytes(), files::Durability::Soon)
+        // A server that repeats the token in a name does not bring it onto the disk.
+        let text = kept.to_string();
+        let text = hide_tokens(&text);
+        files::write_private_as(&self.file(key), text.as_bytes(), files::Durability::Soon)
             .map_err(|error| Error::new(Kind::Io, error.message))
+    }
+
+    fn is_fresh<T: Serialize>(&self, key: &[&str], value: &T) -> bool {
+        let (Some(kept), Ok(value)) = (self.load::<Value>(key), serde_json::to_value(value)) else {
+            return false;
+        };
+        kept.value == value && kept.age(Timestamp::now()) < RENEWED_AFTER
     }
 
     /// A cache that cannot be read is as good as none.

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::http::Reply;
 use super::transport;
+use crate::auth::hide_tokens;
 use crate::error::{Error, Kind};
 
 /// Longest part of a server's own words in a message, in characters.
@@ -34,7 +35,9 @@ pub fn classify(reply: &Reply) -> Error {
         300..=399 => redirected(reply),
         401 => unauthenticated(reply),
         403 => forbidden(reply, page.as_deref()),
-        407 => transport::proxy_login(reply.header("proxy-authenticate").unwrap_or("no method named")),
+        407 => {
+            transport::proxy_login(&shown(reply.header("proxy-authenticate").unwrap_or("no method named")))
+        }
         404 | 405 if page.is_some() => not_elitea(reply, page.as_deref()),
         503 if reply.header("retry-after").is_some() => busy(reply, page.as_deref()),
         status => by_status(reply, status, page.as_deref()),
@@ -198,17 +201,14 @@ fn list(value: &Value) -> String {
 
 /// A server's words as one short line without control characters, and without what could be a token.
 fn shown(text: &str) -> String {
-    let line: Vec<String> = text.split_whitespace().map(masked).collect();
+    let text = hide_tokens(text);
+    let line: Vec<&str> = text.split_whitespace().collect();
     let mut visible: Vec<char> = line.join(" ").chars().filter(|c| !is_invisible(*c)).collect();
     if visible.len() > WORDS {
         visible.truncate(WORDS);
         visible.push('…');
     }
     visible.into_iter().collect()
-}
-
-fn masked(word: &str) -> String {
-    word.find("eyJ").map_or_else(|| word.to_owned(), |at| format!("{}***", &word[..at]))
 }
 
 fn is_invisible(c: char) -> bool {

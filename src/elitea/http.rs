@@ -26,8 +26,9 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(5);
 /// Statuses that may be gone at the next try.
 const PASSING: &[u16] = &[429, 502, 503, 504];
 
-/// One answer of a server, whatever its status.
-#[derive(Clone, Debug)]
+/// One answer of a server, whatever its status. Its `Debug` form leaves headers and body out, which
+/// may hold a token.
+#[derive(Clone)]
 pub struct Reply {
     /// The address that was asked.
     pub url: String,
@@ -37,6 +38,12 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reply").field("url", &self.url).field("status", &self.status).finish_non_exhaustive()
+    }
 }
 
 impl Reply {

@@ -35,7 +35,7 @@ pub(super) struct State {
     pub url: String,
     pub faults: Vec<Fault>,
     pub seen: Vec<Seen>,
-    /// The rows of all tokens made since the start.
+    /// The rows of all tokens that ever were.
     pub made: Vec<TokenRow>,
     /// Credentials found good lately (Python).
     pub good: HashMap<String, (Principal, DateTime)>,
@@ -59,13 +59,14 @@ impl State {
         if world.key.is_empty() {
             world.key = random_uuid();
         }
+        let made = world.tokens.clone();
         Ok(Self {
             world,
             dialect,
             url,
             faults: Vec::new(),
             seen: Vec::new(),
-            made: Vec::new(),
+            made,
             good: HashMap::new(),
             rows: HashMap::new(),
             authors: HashMap::new(),

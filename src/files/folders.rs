@@ -7,6 +7,15 @@ use std::path::{Path, PathBuf};
 use super::{refused, system, target_error};
 use crate::error::Result;
 
+/// The folders above `path` that do not exist, the outermost first.
+pub fn missing_parents(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(path);
+    let mut missing: Vec<_> =
+        folder.ancestors().take_while(|folder| !folder.exists()).map(Path::to_path_buf).collect();
+    missing.reverse();
+    missing
+}
+
 /// Makes the missing folders above `path` (a snapshot's real path), but none at or above
 /// `stop_at`, which must exist: a folder of an IDE that is not installed is never made. Returns
 /// the folders made, the outermost first.
@@ -22,11 +31,10 @@ pub fn create_parents(path: &Path, stop_at: &Path) -> Result<Vec<PathBuf>> {
     if !system::is_inside(folder, &stop) {
         return Err(refused(path, format_args!("is not inside {}", stop.display())));
     }
-    let missing: Vec<_> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
     let mut made = Vec::new();
-    for folder in missing.into_iter().rev() {
+    for folder in &missing_parents(path) {
         match fs::create_dir(folder) {
-            Ok(()) => made.push(folder.to_path_buf()),
+            Ok(()) => made.push(folder.clone()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(error) => {
                 remove_empty_folders(&made);

@@ -18,7 +18,7 @@ mod temp;
 mod write;
 
 pub use check::check_writable;
-pub use folders::{create_parents, remove_empty_folders};
+pub use folders::{create_parents, missing_parents, remove_empty_folders};
 pub use lock::{Lock, lock};
 pub use own::{
     Durability, create_private, create_private_dir, move_aside, read_private, remove_private, write_private,
@@ -28,7 +28,7 @@ pub(crate) use read::hash;
 pub use read::{LIMIT, Snapshot, read};
 pub use resolve::{Reach, identity, real_path};
 pub use system::FileId;
-pub use temp::clean_leftovers;
+pub use temp::{clean_leftovers, has_leftovers};
 pub use write::{Outcome, delete, replace};
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use tempfile::{Builder, TempPath};
@@ -47,15 +47,22 @@ pub(super) fn commit(
 /// Removes the temp files of ours that a crash left in `folder`. A folder that cannot be read
 /// has none.
 pub fn clean_leftovers(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        if let Some(process) = name.to_str().and_then(maker)
-            && entry.metadata().is_ok_and(|metadata| is_leftover(process, &metadata))
-        {
-            let _ = fs::remove_file(entry.path());
-        }
+    for path in leftovers(folder) {
+        let _ = fs::remove_file(path);
     }
+}
+
+/// Whether a crash left temp files of ours in `folder`.
+pub fn has_leftovers(folder: &Path) -> bool {
+    leftovers(folder).next().is_some()
+}
+
+fn leftovers(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| {
+        let process = maker(entry.file_name().to_str()?)?;
+        let metadata = entry.metadata().ok()?;
+        is_leftover(process, &metadata).then(|| entry.path())
+    })
 }
 
 /// The number of the process that made a temp file of this name.

@@ -47,7 +47,7 @@ pub fn replace(snapshot: &Snapshot, new: &[u8]) -> Result<Outcome> {
         ErrorKind::AlreadyExists | ErrorKind::NotFound => changed(snapshot),
         _ => target_error("replace", real, &error),
     })?;
-    system::sync_folder(folder).map_err(|error| target_error("write", folder, &error))?;
+    system::sync_folder(folder).map_err(|error| unsure(snapshot, &error))?;
     match read_now(&snapshot.path, &snapshot.reach) {
         Ok(now) if now.bytes.as_deref() == Some(new) => Ok(Outcome::Written),
         Ok(_) | Err(Error { kind: Kind::FileBusy, .. }) => Err(overwritten(snapshot)),
@@ -75,7 +75,7 @@ pub fn delete(snapshot: &Snapshot) -> Result<Outcome> {
         _ => target_error("remove", &snapshot.real, &error),
     })?;
     let folder = folder_of(&snapshot.real)?;
-    system::sync_folder(folder).map_err(|error| target_error("write", folder, &error))?;
+    system::sync_folder(folder).map_err(|error| unsure(snapshot, &error))?;
     Ok(Outcome::Written)
 }
 
@@ -92,6 +92,13 @@ fn changed(snapshot: &Snapshot) -> Error {
         format!("{} changed while it was about to be written", snapshot.path.display()),
     )
     .hint("try again")
+}
+
+/// The change is made, but a loss of power may still take it back.
+fn unsure(snapshot: &Snapshot, error: &std::io::Error) -> Error {
+    let words = "was changed, and the system fails to put the change on disk";
+    Error::new(Kind::Io, format!("{} {words}: {error}", snapshot.path.display()))
+        .hint("look after the disk, and run the command again")
 }
 
 fn overwritten(snapshot: &Snapshot) -> Error {

@@ -4,9 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value;
 
-use super::{
-    Base, Family, Found, Generation, IDES, Ide, Os, Platform, Reader, Scope, Target, VsCode, names, numbers,
-};
+use super::{Base, Found, Generation, Ide, Os, Platform, Reader, Scope, Target, VsCode, names, numbers};
 
 /// The name of that extension for people.
 const TITLE: &str = "ELITEA Code";
@@ -38,17 +36,6 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &VsCode, found: 
             found.skip(ide.id, &machine, "the server has made no machine folder yet");
         }
     }
-}
-
-/// Every target of this family but those of workspaces.
-pub(super) fn targets(platform: &Platform) -> Vec<Target> {
-    let mut found = Found::default();
-    for ide in IDES {
-        if let Family::VsCode(row) = &ide.family {
-            find(platform, ide, row, &mut found);
-        }
-    }
-    found.targets
 }
 
 /// The reader of the newest generation and version.

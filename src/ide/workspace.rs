@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Found, Generation, Platform, Reader, Scope, Target, jetbrains, names, vscode};
+use super::{Family, Found, Generation, Platform, Reader, Scope, Target, by_id, jetbrains, names, vscode};
 
 /// What marks the root of a workspace.
 const MARKS: &[&str] = &[".vscode", ".idea", ".git"];
@@ -15,13 +15,13 @@ pub fn settings_key(path: &Path) -> Option<&'static str> {
     path.extension().is_some_and(|extension| extension == WORKSPACE_FILE).then_some("settings")
 }
 
-/// The target that this `.code-workspace` is. VS Code makes such files, and we never do: `None`
+/// The target that this `.code-workspace` is, read by what [`find`](super::find) found. VS Code makes such files, and we never do: `None`
 /// where there is none.
-pub fn workspace_file(platform: &Platform, path: &Path) -> Option<Target> {
+pub fn workspace_file(installed: &Found, path: &Path) -> Option<Target> {
     if settings_key(path).is_none() || path.symlink_metadata().is_err() {
         return None;
     }
-    let reader = best_vscode(vscode::targets(platform));
+    let reader = best_vscode(installed);
     Some(Target {
         label: path.file_stem().map(|name| name.to_string_lossy().into_owned()),
         ..vscode_target(path.parent()?, path.to_path_buf(), reader)
@@ -43,11 +43,11 @@ pub fn workspace_root(platform: &Platform, from: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
-/// The settings files of the workspace at `root`.
-pub fn workspace(platform: &Platform, root: &Path) -> Found {
+/// The settings files of the workspace at `root`, read by what [`find`](super::find) found.
+pub fn workspace(installed: &Found, root: &Path) -> Found {
     let mut found = Found::default();
-    vscode_file(platform, root, &mut found);
-    let files = names(root).into_iter().filter_map(|name| workspace_file(platform, &root.join(name)));
+    vscode_file(installed, root, &mut found);
+    let files = names(root).into_iter().filter_map(|name| workspace_file(installed, &root.join(name)));
     found.targets.extend(files);
     let idea = root.join(".idea");
     if !idea.is_dir() {
@@ -55,7 +55,7 @@ pub fn workspace(platform: &Platform, root: &Path) -> Found {
         found.skip("jetbrains", idea.join("elitea.xml"), reason);
         return found;
     }
-    let reader = best_reader(platform);
+    let reader = best_reader(installed);
     let solutions = solutions(&idea);
     // Rider keeps a solution's files one level deeper; .idea then holds nothing of its own.
     if solutions.is_empty() || names(&idea).iter().any(|name| !name.starts_with(".idea.")) {
@@ -67,11 +67,11 @@ pub fn workspace(platform: &Platform, root: &Path) -> Found {
     found
 }
 
-fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
+fn vscode_file(installed: &Found, root: &Path, found: &mut Found) {
     let folder = root.join(".vscode");
     let path = folder.join("settings.json");
-    let installed = vscode::targets(platform);
-    if !folder.is_dir() && installed.is_empty() {
+    let family = || installed.targets.iter().filter(|target| is_vscode(target.ide));
+    if !folder.is_dir() && family().next().is_none() {
         return found.skip(
             "vscode",
             path,
@@ -82,8 +82,9 @@ fn vscode_file(platform: &Platform, root: &Path, found: &mut Found) {
 }
 
 /// All of the family read the same file: the newest generation that is installed anywhere counts.
-fn best_vscode(installed: Vec<Target>) -> Option<Reader> {
-    vscode::best(installed.into_iter().filter_map(|target| target.reader))
+fn best_vscode(installed: &Found) -> Option<Reader> {
+    let family = installed.targets.iter().filter(|target| is_vscode(target.ide));
+    vscode::best(family.filter_map(|target| target.reader.clone()))
 }
 
 fn vscode_target(root: &Path, path: PathBuf, reader: Option<Reader>) -> Target {
@@ -133,9 +134,13 @@ fn jetbrains_file(
 }
 
 /// Any IDE may open the project: the newest generation that is installed anywhere counts.
-fn best_reader(platform: &Platform) -> Option<Reader> {
-    let readers = jetbrains::installs(platform).into_iter().filter_map(|install| install.reader);
-    vscode::best(readers)
+fn best_reader(installed: &Found) -> Option<Reader> {
+    let installs = installed.installs.iter().filter(|install| install.is_jetbrains());
+    vscode::best(installs.filter_map(|install| install.reader.clone()))
+}
+
+fn is_vscode(ide: &str) -> bool {
+    by_id(ide).is_some_and(|ide| matches!(ide.family, Family::VsCode(_)))
 }
 
 fn solutions(idea: &Path) -> Vec<(String, PathBuf)> {

@@ -2,8 +2,8 @@
 //!
 //! The contract is the product's first promise: every byte that is not ours stays.
 //!
-//! [`apply`], [`remove`] and [`revert`] open a [`document::Document`], ask
-//! [`three_way::decide`] about each key, and write or cut all of them in one splice. The two
+//! [`apply()`], [`remove`] and [`revert`] open a `document::Document`, ask
+//! `three_way::decide` about each key, and write or cut all of them in one splice. The two
 //! scanners, [`jsonc::scan`] and [`xml::scan`], read broken text too, for diagnostics and repair.
 
 mod apply;

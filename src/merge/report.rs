@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Base, Owned, Path};
 
-/// A merged text.
+/// A merged text. Its `Debug` form leaves the text out, which may hold a token.
 #[derive(Clone, PartialEq)]
 pub struct Merged {
     /// The text; equal to the one given when nothing is to be written.
@@ -16,7 +16,6 @@ pub struct Merged {
 }
 
 impl std::fmt::Debug for Merged {
-    /// Leaves the text out, which may hold a token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Merged").field("keys", &self.keys).finish_non_exhaustive()
     }

@@ -11,7 +11,7 @@ use crate::error::Result;
 /// these. A key that the user changed is left and no longer ours.
 ///
 /// # Errors
-/// As [`apply`](super::apply).
+/// As [`apply`](super::apply()).
 pub fn remove(
     text: &str,
     format: Format,
@@ -48,7 +48,7 @@ pub fn remove(
 /// `owned_before` what we owned before it. A key that the user changed since is left.
 ///
 /// # Errors
-/// As [`apply`](super::apply).
+/// As [`apply`](super::apply()).
 pub fn revert(
     text: &str,
     format: Format,

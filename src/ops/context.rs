@@ -1,6 +1,6 @@
 //! What every verb needs, put together once by the shell that calls it.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{self, Config};
@@ -115,9 +115,16 @@ impl Ctx {
         self.config_dir.join("templates")
     }
 
-    /// `path` as an absolute one, without a `.` in it.
+    /// `path` as an absolute one. Behind a link only the system knows what `..` means.
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
-        self.cwd.join(path).components().collect()
+        let joined = self.cwd.join(path);
+        let plain = std::path::absolute(&joined).unwrap_or(joined);
+        if plain.components().any(|part| part == Component::ParentDir) {
+            let folder = plain.parent().zip(plain.file_name());
+            let beside = || Some(folder?.0.canonicalize().ok()?.join(folder?.1));
+            return plain.canonicalize().ok().or_else(beside).unwrap_or(plain);
+        }
+        plain
     }
 }
 

@@ -1,5 +1,6 @@
 //! What each target should become: its template, the selection, and whether it may hold the token.
 
+use std::cell::LazyCell;
 use std::path::PathBuf;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::targets::Site;
 use crate::auth::Token;
 use crate::config::WriteToken;
 use crate::error::{Error, Kind, Result};
-use crate::ide::{self, Scope};
+use crate::ide::{self, Found, Scope};
 use crate::merge::{Entry, Format, Op, Patch, Path, Step};
 use crate::protocol::config::TargetRef;
 use crate::template::{self, Selection, Template};
@@ -33,16 +34,18 @@ pub(crate) enum TokenUse {
 }
 
 /// The jobs for these sites, those that protect a token before those that write it.
-/// `speaks_v1` tells whether the server still has the `/api/v1` that old readers need.
+/// `speaks_v1` tells whether the server still has the `/api/v1` that old readers need; none: it
+/// was not asked.
 pub(crate) fn jobs(
     ctx: &Ctx,
     sites: Vec<Site>,
     selection: &Selection,
     token: &TokenUse,
-    speaks_v1: bool,
+    speaks_v1: Option<bool>,
 ) -> Result<Vec<Job>> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut guards: Vec<Guard> = Vec::new();
+    let found = LazyCell::new(|| ide::find(&ctx.platform));
     let alone = sites.len() == 1;
     for site in sites {
         let template = match template::load(&site.target.template, Some(&ctx.template_dir())) {
@@ -54,8 +57,8 @@ pub(crate) fn jobs(
                 continue;
             }
         };
-        let (secret, notes) = secret_for(ctx, &site, &template, token, speaks_v1);
-        let guard = secret.and_then(|_| Guard::of(ctx, &site, &template));
+        let Secret { value: secret, unknown, notes } = secret_for(ctx, &site, &template, token, speaks_v1);
+        let guard = secret.and_then(|_| Guard::of(&found, &site, &template));
         let (mut patch, mut secrets) = (template.patch(selection, secret)?, template.secret_paths());
         if let Some(key) = ide::settings_key(&site.path).filter(|_| template.format() == Format::Settings) {
             patch = patch.inside(key);
@@ -67,7 +70,7 @@ pub(crate) fn jobs(
                 patch,
                 choices: Vec::new(),
                 complete: true,
-                keep_secrets: matches!(token, TokenUse::Unknown(_)),
+                keep_secrets: unknown,
                 guard: guard.as_ref().map(|guard| guard.path.clone()),
             },
             format: template.format(),
@@ -93,26 +96,44 @@ fn lost(site: &Site, error: Error) -> Error {
     ))
 }
 
-/// The token, if this site may hold it, and what to say when it may not.
+/// What a site gets for its token keys.
+struct Secret<'a> {
+    /// The token, if this site may hold it.
+    value: Option<&'a str>,
+    /// Whether it cannot be told, so that what stands in the file stays.
+    unknown: bool,
+    /// What to say when it gets none.
+    notes: Vec<String>,
+}
+
 fn secret_for<'a>(
     ctx: &Ctx,
     site: &Site,
     template: &Template,
     token: &'a TokenUse,
-    speaks_v1: bool,
-) -> (Option<&'a str>, Vec<String>) {
+    speaks_v1: Option<bool>,
+) -> Secret<'a> {
+    let none = |notes: Vec<String>| Secret { value: None, unknown: false, notes };
+    let left = |why: &str| Secret {
+        value: None,
+        unknown: true,
+        notes: vec![format!("the token is left as it stands: {why}")],
+    };
     if template.secret_paths().is_empty() {
-        return (None, Vec::new());
+        return none(Vec::new());
     }
-    if let Err(reason) = may_hold_token(ctx.config.write_token(), site, speaks_v1) {
-        return (None, vec![reason]);
+    if let TokenUse::Unknown(why) = token {
+        return left(why);
+    }
+    if ctx.offline && speaks_v1.is_none() && needs_v1(ctx, site) {
+        return left("the server was not asked whether it still has the /api/v1 that the reader needs");
+    }
+    if let Err(reason) = may_hold_token(ctx.config.write_token(), site, speaks_v1 == Some(true)) {
+        return none(vec![reason]);
     }
     match token {
-        TokenUse::Known(token) => (Some(token.expose()), Vec::new()),
-        TokenUse::Missing => {
-            (None, vec!["no token is written: none is stored; sign in with elitea-helper login".into()])
-        }
-        TokenUse::Unknown(why) => (None, vec![format!("the token is left as it stands: {why}")]),
+        TokenUse::Known(token) => Secret { value: Some(token.expose()), unknown: false, notes: Vec::new() },
+        _ => none(vec!["no token is written: none is stored; sign in with elitea-helper login".into()]),
     }
 }
 
@@ -167,15 +188,15 @@ struct Guard {
 
 impl Guard {
     /// The guard of a site; none where Settings Sync does not reach.
-    fn of(ctx: &Ctx, site: &Site, template: &Template) -> Option<Self> {
+    fn of(found: &LazyCell<Found, impl FnOnce() -> Found>, site: &Site, template: &Template) -> Option<Self> {
         if template.format() != Format::Settings || site.target.scope != Scope::User.as_str() {
             return None;
         }
-        let default = ide::find(&ctx.platform).targets.into_iter().find(|target| {
+        let default = found.targets.iter().find(|target| {
             target.ide == site.target.ide && target.scope == Scope::User && target.label.is_none()
         });
         let (ide, ide_name, path) = match default {
-            Some(target) => (target.ide.to_owned(), target.ide_name, target.path),
+            Some(target) => (target.ide.to_owned(), target.ide_name.clone(), target.path.clone()),
             None => (site.target.ide.clone(), site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();

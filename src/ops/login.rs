@@ -53,6 +53,8 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     }
     hidden_by_environment(ctx, &server)?;
     let client = ctx.client_with(&server, Some(&token))?;
+    // What cannot be noted in config.toml is not begun.
+    Config::edit(&ctx.config_dir, |_| Ok(()))?;
     let store = Store::new(kind, &ctx.config_dir);
     store.probe(ctx.attended).await?;
     let (account, info) = check(&client, &server, &token).await?;

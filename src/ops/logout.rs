@@ -1,6 +1,7 @@
 //! `logout`: forgets the token here, and takes the token keys that we own out of the targets.
 
 use super::Ctx;
+use super::recover::recover;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::Site;
 use crate::auth::{StoreKind, Token};
@@ -15,6 +16,7 @@ use crate::state::Manifest;
 /// [`Kind::Usage`] where no server is set, and what keeps the store from being changed. A server
 /// that does not answer does not keep the token here.
 pub async fn logout(ctx: &Ctx, revoke: bool) -> Result<LoggedOut> {
+    recover(ctx, "logout")?;
     let server = ctx.server()?;
     let mut notes = Vec::new();
     let held = ctx.token(&server).await;

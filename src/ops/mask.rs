@@ -1,7 +1,13 @@
 //! Secrets out of what people see: in diffs, reports and code frames, ours or not.
+//!
+//! Each finder passes over the text once: a diff of a settings file in one line of a megabyte takes
+//! no longer than one of many short lines.
+
+mod named;
 
 use std::ops::Range;
 
+use crate::auth::token_ranges;
 use crate::merge;
 
 /// What stands in place of a secret.
@@ -11,24 +17,39 @@ pub(crate) const MASK: &str = "***";
 const PREFIXES: &[&str] = &[
     "ghp_",
     "gho_",
+    "ghr_",
     "ghs_",
     "ghu_",
     "github_pat_",
     "glpat-",
+    "xapp-",
+    "xoxa-",
     "xoxb-",
     "xoxp-",
     "sk-",
+    "sk_live_",
+    "rk_live_",
     "AKIA",
+    "ASIA",
     "npm_",
     "pypi-",
     "hf_",
     "AIza",
     "dop_v1_",
+    "ya29.",
 ];
 
-/// Words in a key's name that say its value is a secret.
-const SECRET_WORDS: &[&str] =
-    &["token", "secret", "password", "passwd", "apikey", "api_key", "api-key", "credential"];
+/// Shortest word with such a prefix that is a secret.
+const PREFIXED: usize = 20;
+
+/// Shortest value that may be a secret.
+const SHORTEST: usize = 8;
+
+/// Finds the secrets of one kind in a text.
+type Finder = fn(&str) -> Vec<Range<usize>>;
+
+const FINDERS: &[Finder] =
+    &[token_ranges, prefixed, credentials, in_addresses, private_keys, named::values, named::in_tags];
 
 /// `text` with the bytes of `known` ranges and everything else that looks like a secret masked.
 /// `mark` is put behind the mask of known ranges, to show that one secret became another.
@@ -38,12 +59,14 @@ pub(crate) fn mask(text: &str, known: &[Range<usize>], mark: &str) -> String {
         .filter(|range| text.get((*range).clone()).is_some())
         .map(|range| (trim_quotes(text, range), mark))
         .collect();
-    spans.extend(suspicious(text).into_iter().map(|range| (range, "")));
+    spans.extend(FINDERS.iter().flat_map(|find| find(text)).map(|range| (range, "")));
     spans.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
     for (range, mark) in spans {
         if range.start < at {
+            // It begins inside of one that is masked already, and may end behind it.
+            at = at.max(range.end);
             continue;
         }
         masked.push_str(&text[at..range.start]);
@@ -64,85 +87,142 @@ fn trim_quotes(text: &str, range: &Range<usize>) -> Range<usize> {
     }
 }
 
-/// The ranges of words that look like secrets, and of strings whose key says that they are.
-fn suspicious(text: &str) -> Vec<Range<usize>> {
+/// Whether this may be a secret, and does not only refer to one or stand in for one.
+fn is_candidate(value: &str) -> bool {
+    value.len() >= SHORTEST
+        && !value.starts_with(['$', '%'])
+        && !merge::is_placeholder(value)
+        && !merge::is_redacted(value)
+}
+
+/// Words with a prefix of [`PREFIXES`].
+fn prefixed(text: &str) -> Vec<Range<usize>> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     let mut ranges = Vec::new();
-    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut rest = 0;
-    while let Some(start) = text[rest..].find(is_word).map(|at| rest + at) {
-        let end = text[start..].find(|c| !is_word(c)).map_or(text.len(), |at| start + at);
-        let word = &text[start..end];
-        if merge::looks_like_token(word)
-            || is_jwt(word)
-            || (word.len() >= 20 && PREFIXES.iter().any(|p| word.starts_with(p)))
-        {
-            ranges.push(start..end);
+    let mut at = 0;
+    for word in text.split(|c| !is_part(c)) {
+        if word.len() >= PREFIXED && PREFIXES.iter().any(|prefix| word.starts_with(prefix)) {
+            ranges.push(at..at + word.len());
         }
-        rest = end;
-    }
-    let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        ranges.extend(named_secret(line).map(|range| line_start + range.start..line_start + range.end));
-        line_start += line.len();
+        at += word.len() + text[at + word.len()..].chars().next().map_or(0, char::len_utf8);
     }
     ranges
 }
 
-fn is_jwt(word: &str) -> bool {
-    let parts: Vec<&str> = word.split('.').collect();
-    parts.len() == 3 && parts[0].starts_with("eyJ") && parts.iter().all(|part| part.len() >= 10)
+/// What follows `Bearer` or `Basic` (RFC 6750, RFC 7617).
+fn credentials(text: &str) -> Vec<Range<usize>> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-._~+/=".contains(c);
+    let lower = text.to_ascii_lowercase();
+    let mut ranges = Vec::new();
+    for scheme in ["bearer ", "basic "] {
+        for (at, _) in lower.match_indices(scheme) {
+            let start = at + scheme.len();
+            let word = text[start..].split(|c| !is_part(c)).next().unwrap_or_default();
+            // "basic authentication" is no credential.
+            if word.len() >= SHORTEST && word.bytes().any(|byte| !byte.is_ascii_lowercase()) {
+                ranges.push(start..start + word.len());
+            }
+        }
+    }
+    ranges
 }
 
-/// The string value of a line such as `"github.token": "..."`, or in TOML `token = "..."`, where the
-/// key names a secret.
-fn named_secret(line: &str) -> Option<Range<usize>> {
-    [':', '='].into_iter().find_map(|sign| secret_behind(line, sign))
+/// The password, or the lone name, before the host of an address (RFC 3986, 3.2.1).
+fn in_addresses(text: &str) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    for (at, mark) in text.match_indices("://") {
+        let start = at + mark.len();
+        let is_end =
+            |c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '<' | '>' | '?' | '#' | ':' | '@');
+        let Some(end) = text[start..].find(is_end).map(|end| start + end) else { continue };
+        match &text[end..=end] {
+            "@" if end - start >= SHORTEST => ranges.push(start..end),
+            ":" => {
+                let word = text[end + 1..].split(is_end).next().unwrap_or_default();
+                let after = end + 1 + word.len();
+                if text[after..].starts_with('@') && !word.is_empty() && !word.starts_with('$') {
+                    ranges.push(end + 1..after);
+                }
+            }
+            _ => {}
+        }
+    }
+    ranges
 }
 
-fn secret_behind(line: &str, sign: char) -> Option<Range<usize>> {
-    let (key, _) = line.split_once(sign)?;
-    let key = key.trim().trim_start_matches(['/', ' ', '{', ',']).trim_matches('"').to_ascii_lowercase();
-    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if sign == '=' && !key.chars().all(is_bare) {
-        return None;
+/// The inside of private keys in PEM (RFC 7468), with real line breaks or escaped ones.
+fn private_keys(text: &str) -> Vec<Range<usize>> {
+    const HEAD: &str = "PRIVATE KEY-----";
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (at, _) in text.match_indices(HEAD) {
+        let start = at + HEAD.len();
+        let inside = ranges.last().is_some_and(|last| at < last.end + "-----END RSA ".len() + HEAD.len());
+        if !inside
+            && !text[..at]
+                .trim_end_matches(|c: char| c.is_ascii_uppercase() || c == ' ')
+                .ends_with("-----END")
+        {
+            ranges.push(start..text[start..].find("-----END").map_or(text.len(), |end| start + end));
+        }
     }
-    let last = key.rsplit(['.', '/']).next().unwrap_or(&key);
-    if !SECRET_WORDS.iter().any(|word| last.contains(word)) {
-        return None;
-    }
-    let after = line.find(sign)?;
-    let open = after + line[after..].find('"')?;
-    let close = open + 1 + line[open + 1..].find('"')?;
-    let value = &line[open + 1..close];
-    (value.len() >= 8 && !merge::is_placeholder(value) && !merge::is_redacted(value))
-        .then_some(open + 1..close)
+    ranges
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const TOKEN: &str = "eyJhbGciOiJIUzUxMiJ9.eyJ1dWlkIjoieCIsImV4cGlyZXMiOm51bGx9.AAAAAAAAAAAAAAAAAAAA";
+
     #[test]
     fn what_looks_like_a_secret_is_masked_and_nothing_else() {
         let github = format!("ghp_{}", "a".repeat(36));
+        let same = |text: &str| (text.to_owned(), text.to_owned());
+        let becomes = |text: &str, shown: &str| (text.to_owned(), shown.to_owned());
         let cases = [
             (format!("\"x\": \"{github}\""), "\"x\": \"***\"".to_owned()),
-            ("\"github.token\": \"0123456789\",\n".into(), "\"github.token\": \"***\",\n".into()),
-            (
-                "\"eliteacode.authToken\": \"Your_Personal_Token\"".into(),
-                "\"eliteacode.authToken\": \"Your_Personal_Token\"".into(),
+            (format!("// é {TOKEN}.more"), "// é ***".to_owned()),
+            (format!("\"a\": [\"{TOKEN}\", 1]"), "\"a\": [\"***\", 1]".to_owned()),
+            becomes("\"github.token\": \"0123456789\",\n", "\"github.token\": \"***\",\n"),
+            becomes(
+                "{\"a\":\"http://b\",\"token\":\"0123456789\",\"c\":1}",
+                "{\"a\":\"http://b\",\"token\":\"***\",\"c\":1}",
             ),
-            (
-                "\"editor.tokenColorCustomizations\": {}".into(),
-                "\"editor.tokenColorCustomizations\": {}".into(),
+            becomes("\"token\": \"01234\\\"56789 0\", 1", "\"token\": \"***\", 1"),
+            becomes("\"token\":\n    \"0123456789\"", "\"token\":\n    \"***\""),
+            becomes("\"token\": \"0123456789\n  \"b\": 1", "\"token\": \"***\"b\": 1"),
+            becomes(
+                "\"tokens\": [\"0123456789\", \"abcdefgh\"], \"b\"",
+                "\"tokens\": [\"***\", \"***\"], \"b\"",
             ),
-            ("api_key = \"0123456789\" # x".into(), "api_key = \"***\" # x".into()),
-            (
-                "\"a\": \"?token=1\", \"b\": \"0123456789\"".into(),
-                "\"a\": \"?token=1\", \"b\": \"0123456789\"".into(),
+            becomes("ELITEA_TOKEN=abcdef12\nPATH=/usr/bin12", "ELITEA_TOKEN=***\nPATH=/usr/bin12"),
+            becomes("export API_KEY='abc def gh'; x", "export API_KEY='***'; x"),
+            becomes("[\"--api-key\", \"abcdef123\", \"--x\"]", "[\"--api-key\", \"***\", \"--x\"]"),
+            becomes("run --token=abcdef123 --x", "run --token=*** --x"),
+            becomes(
+                "<option name=\"authToken\" value=\"abc&quot;def\" />",
+                "<option name=\"authToken\" value=\"***\" />",
             ),
-            ("name = \"token: 0123456789\"".into(), "name = \"token: 0123456789\"".into()),
-            ("\"a\": \"sk-short\"".into(), "\"a\": \"sk-short\"".into()),
+            becomes("<option value='abcd\nefgh' name='authToken'>", "<option value='***' name='authToken'>"),
+            becomes("<apiKey>abcdefgh</apiKey><b>abcdefgh</b>", "<apiKey>***</apiKey><b>abcdefgh</b>"),
+            becomes("\"Authorization: Bearer abcDEF123\"", "\"Authorization: Bearer ***\""),
+            becomes("\"https://me:s3cret@host/\"", "\"https://me:***@host/\""),
+            becomes("https://0123456789@host", "https://***@host"),
+            becomes(
+                "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----\nd",
+                "-----BEGIN RSA PRIVATE KEY-----***-----END RSA PRIVATE KEY-----\nd",
+            ),
+            same("\"eliteacode.authToken\": \"Your_Personal_Token\""),
+            same("\"eliteacode.authToken\": \"...AbC_-19\""),
+            same("\"token\": \"${env:ELITEA_TOKEN}\", \"Bearer ${input:t}\""),
+            same("\"editor.tokenColorCustomizations\": {\"textMateRules\": [\"entity.name\"]}"),
+            same("\"editor.semanticTokenScopes\": [\"entity.name.function\"]"),
+            same("\"max_output_tokens\": 1638400000, \"a\": \"basic authentication\""),
+            same(
+                "\"settingsSync.ignoredSettings\": [\n \"eliteacode.authToken\",\n \"eliteacode.LLMAuthToken\"\n]",
+            ),
+            same("<option name=\"modelName\" value=\"gpt-5.1-long\" /> http://[::1]:8080/a@b"),
+            same("\"a\": \"sk-short\", \"b\": \"https://host:8080/\""),
         ];
         for (text, expected) in cases {
             assert_eq!(mask(&text, &[], ""), expected);
@@ -151,7 +231,36 @@ mod tests {
 
     #[test]
     fn a_known_secret_is_masked_with_its_mark() {
-        let known = [3..8, 12..12];
-        assert_eq!(mask("k: \"abc\"", &known[..1], " (new)"), "k: \"*** (new)\"");
+        assert_eq!(mask("k: \"abc\"", std::slice::from_ref(&(3..8)), " (new)"), "k: \"*** (new)\"");
+    }
+
+    #[test]
+    fn a_secret_that_reaches_beyond_another_is_masked_to_its_end() {
+        assert_eq!(mask("AAAAAAbbbb c", &[0..6, 3..10], ""), "*** c");
+    }
+
+    #[test]
+    fn a_line_of_a_megabyte_is_masked_in_time() {
+        let lines = [
+            "\"token\":[".repeat(120_000),
+            "token=".repeat(180_000),
+            "<a name=\"token\" value=\"".repeat(50_000),
+            "<token>".repeat(150_000),
+            "a.".repeat(500_000),
+            "://".repeat(350_000),
+            "bearer ".repeat(150_000),
+            "PRIVATE KEY-----".repeat(65_000),
+            "--token ".repeat(130_000),
+            "\"".repeat(1_000_000),
+            format!("{{\"token\": \"{}\"}}", "x".repeat(1_000_000)),
+            format!("{{{}}}", "\"a.b\": \"0123456789\", ".repeat(50_000)),
+        ];
+        for line in lines {
+            let begun = std::time::Instant::now();
+            let masked = mask(&line, &[], "");
+            assert!(!masked.is_empty());
+            let took = begun.elapsed();
+            assert!(took < std::time::Duration::from_secs(10), "{took:?} for {}...", &line[..20]);
+        }
     }
 }

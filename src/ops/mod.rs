@@ -12,6 +12,7 @@ mod mask;
 mod plan;
 mod pool;
 mod prepare;
+mod recover;
 mod remove;
 mod render;
 mod report;

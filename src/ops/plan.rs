@@ -1,6 +1,7 @@
 //! `plan` and `apply`: what would change in each target, and doing it.
 
 use super::desired::{TokenUse, jobs, needs_v1};
+use super::recover::recover;
 use super::selection::resolve;
 use super::sync::{Desired, Job, carry_out_registering, preview};
 use super::targets::{TargetArgs, Targets, to_set_up};
@@ -25,6 +26,7 @@ pub async fn plan(ctx: &Ctx, args: &TargetArgs) -> Result<Plan> {
 /// # Errors
 /// As [`plan`], and [`Kind::PlanStale`] where the id no longer fits.
 pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<Applied> {
+    recover(ctx, "apply")?;
     let (jobs, skipped, notes) = prepare(ctx, args).await?;
     if let Some(wanted) = plan {
         let (id, _) = preview(ctx, &jobs)?;
@@ -36,9 +38,16 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
             .hint("look at the new one: elitea-helper plan"));
         }
     }
-    let new = if args.is_empty() { Vec::new() } else { unregistered(ctx, &jobs) };
+    let mut new = if args.is_empty() { Vec::new() } else { unregistered(ctx, &jobs) };
     let registered = new.iter().map(|target| target.path.clone()).collect();
     let synced = carry_out_registering(ctx, "apply", &jobs, registered)?;
+    // A target that could not be written is not kept in order: there is nothing in it, and no entry
+    // of the history to take its registration back.
+    let refused = |row: &TargetRow| {
+        let path = row.path.display().to_string();
+        synced.reports.iter().any(|report| report.error.is_some() && report.target.path == path)
+    };
+    new.retain(|row| !refused(row));
     register(ctx, &new)?;
     Ok(Applied { history: synced.history, targets: synced.reports, skipped, notes })
 }
@@ -84,7 +93,7 @@ fn is_whole(ctx: &Ctx) -> bool {
     ctx.config.project().is_some() && ctx.config.model().is_some()
 }
 
-/// The jobs that bring these sites in order.
+/// The jobs that bring these sites in order, with the token that counts now.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
     let server = ctx.server()?;
     let token = match ctx.token(&server).await {
@@ -96,6 +105,20 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
         }
         Err(error) => return Err(error),
     };
+    jobs_with(ctx, sites, token).await
+}
+
+/// The jobs that bring these sites in order, with this token, whatever the environment holds.
+pub(crate) async fn jobs_with(
+    ctx: &Ctx,
+    sites: Vec<targets::Site>,
+    token: TokenUse,
+) -> Result<(Vec<Job>, Vec<String>)> {
+    // Where nothing is to be set up, the selection need not be complete.
+    if sites.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let server = ctx.server()?;
     let known = match &token {
         TokenUse::Known(token) => Some(token),
         _ => None,
@@ -103,9 +126,9 @@ pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Ve
     let resolved = resolve(ctx, &server, known).await?;
     let speaks_v1 = match known {
         Some(token) if !ctx.offline && sites.iter().any(|site| needs_v1(ctx, site)) => {
-            ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?
+            Some(ctx.client_with(&server, Some(token))?.has_v1(resolved.selection.project).await?)
         }
-        _ => false,
+        _ => None,
     };
     let jobs = jobs(ctx, sites, &resolved.selection, &token, speaks_v1)?;
     Ok((jobs, resolved.notes))

@@ -1,6 +1,7 @@
 //! Everything on this machine that can be a target: the files of the IDEs in the table, and those of
 //! the tools that the user added.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Ctx;
@@ -17,6 +18,8 @@ pub(super) struct Pool<'c> {
     pub(super) found: ide::Found,
     /// The targets, but for those of workspaces.
     pub(super) sites: Vec<Site>,
+    /// Where each of them stands among the targets, by its identity.
+    known: BTreeMap<String, usize>,
     /// The candidates that are none.
     pub(super) skipped: Vec<Skipped>,
 }
@@ -27,15 +30,18 @@ impl<'c> Pool<'c> {
         let found = ide::find(&ctx.platform);
         let sites = found.targets.iter().map(Site::of).collect();
         let skipped = found.skipped.iter().map(skipped).collect();
-        let mut pool = Self { ctx, tools: tools(ctx), found, sites, skipped };
+        let mut pool = Self { ctx, tools: tools(ctx), found, sites, known: BTreeMap::new(), skipped };
         let own: Vec<Place> = pool.tools.iter().flat_map(|tool| tool.own(ctx)).collect();
         add(own, &mut pool.sites, &mut pool.skipped);
+        // Of two names of one file the first counts.
+        let ids = pool.sites.iter().enumerate().rev().map(|(at, site)| (identity(&site.path), at));
+        pool.known = ids.collect();
         pool
     }
 
     /// The files of the workspace at `root`, and the candidates there that are none.
     pub(super) fn workspace(&self, root: &Path) -> (Vec<Site>, Vec<Skipped>) {
-        let found = ide::workspace(&self.ctx.platform, root);
+        let found = ide::workspace(&self.found, root);
         let mut sites = found.targets.iter().map(Site::of).collect();
         let mut left_out = found.skipped.iter().map(skipped).collect();
         let tools = self.tools.iter().filter_map(|tool| tool.in_workspace(self.ctx, root)).collect();
@@ -46,10 +52,10 @@ impl<'c> Pool<'c> {
     /// The target at `path`, as the IDEs of today show it; `root` is the workspace it may be in.
     pub(super) fn at(&self, path: &Path, root: Option<&Path>) -> Option<Site> {
         let id = identity(path);
-        if let Some(site) = self.sites.iter().find(|site| identity(&site.path) == id) {
-            return Some(site.clone());
+        if let Some(at) = self.known.get(&id) {
+            return self.sites.get(*at).cloned();
         }
-        if let Some(file) = ide::workspace_file(&self.ctx.platform, path) {
+        if let Some(file) = ide::workspace_file(&self.found, path) {
             return Some(Site::of(&file));
         }
         self.workspace(root?).0.into_iter().find(|site| identity(&site.path) == id)

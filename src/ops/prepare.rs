@@ -12,12 +12,14 @@ use super::sync::{Desired, Job};
 use crate::error::{Error, Result};
 use crate::files::{self, Snapshot};
 use crate::merge::{self, Base, Choice, Hold, Merged, Op, Outcome, Owned, OwnedKey, Patch, Path, Seal};
-use crate::state::{FileChange, Manifest};
+use crate::state::{FileChange, Left, Manifest};
 
 /// A target read and merged, not yet written.
 pub(super) struct Prepared {
     pub(super) snapshot: Snapshot,
     pub(super) manifest: Manifest,
+    /// Whether the manifest on disk still tells of a write that was begun.
+    interrupted: bool,
     /// The new bytes; none: the file goes.
     pub(super) bytes: Option<Vec<u8>>,
     pub(super) owned: Owned,
@@ -28,6 +30,11 @@ pub(super) struct Prepared {
 impl Prepared {
     pub(super) fn changes_file(&self) -> bool {
         self.bytes != self.snapshot.bytes
+    }
+
+    /// Whether anything has to be written, be it only what we remember.
+    pub(super) fn changes_anything(&self) -> bool {
+        self.changes_file() || self.interrupted || self.owned != self.manifest.owned
     }
 
     /// Whether the file is there afterwards and one that we created.
@@ -43,7 +50,9 @@ impl Prepared {
 /// Reads and merges one target.
 pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> Result<Prepared> {
     let snapshot = files::read(&job.site.path, &job.site.reach())?;
-    let manifest = ctx.state.manifest(&snapshot.real)?.settled(&snapshot.hash());
+    let manifest = ctx.state.manifest(&snapshot.real)?;
+    let interrupted = manifest.pending.is_some();
+    let (manifest, _) = settled(manifest, &snapshot, seal);
     let in_file = |error: Error| error.in_file(&job.site.path);
     let text = snapshot.text().map_err(in_file)?;
     let mut notes = job.notes.clone();
@@ -72,7 +81,12 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
             undo(ctx, &snapshot, &manifest, change, token.as_deref(), seal).map_err(in_file)?
         }
     };
-    Ok(Prepared { snapshot, manifest, bytes, owned: merged.owned, keys: merged.keys, notes })
+    Ok(Prepared { snapshot, manifest, interrupted, bytes, owned: merged.owned, keys: merged.keys, notes })
+}
+
+/// The manifest that fits what was read, after a write that may not have been done.
+pub(super) fn settled(manifest: Manifest, snapshot: &Snapshot, seal: &Seal) -> (Manifest, bool) {
+    manifest.settled(Left { hash: &snapshot.hash(), text: snapshot.text().unwrap_or_default(), seal })
 }
 
 /// The patch merged, and what of it was wanted: without its secrets where the keys cannot be kept
@@ -175,16 +189,9 @@ fn undo(
         let keys = change.changes.iter().map(restored).collect();
         return Ok((Merged { text, owned, keys }, bytes));
     }
-    let changes: Vec<merge::Change> =
-        change.changes.iter().filter_map(|change| with_current_token(change, token)).collect();
-    let merged = merge::revert(
-        snapshot.text()?,
-        change.format,
-        &changes,
-        &manifest.owned,
-        &change.owned_before,
-        seal,
-    )?;
+    let (owned_before, changes) = with_current_token(change, &manifest.owned, token, seal);
+    let merged =
+        merge::revert(snapshot.text()?, change.format, &changes, &manifest.owned, &owned_before, seal)?;
     let merged = Merged { owned: give_back_holds(merged.owned, change), ..merged };
     let bytes =
         if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
@@ -221,14 +228,37 @@ fn give_back_holds(mut owned: Owned, change: &FileChange) -> Owned {
     owned
 }
 
-/// A change with the current token in place of one that was taken out; none where there is no token
-/// to put back.
-fn with_current_token(change: &merge::Change, token: Option<&str>) -> Option<merge::Change> {
-    if !change.secret || change.after.is_some() {
-        return Some(change.clone());
+/// What the change did and what we owned before it, with the tokens of then replaced by the one of
+/// now: the token that we wrote last stands for the one that this change wrote, and where we had
+/// written one before, the current one comes back. Without a token none comes back.
+fn with_current_token(
+    change: &FileChange,
+    now: &Owned,
+    token: Option<&str>,
+    seal: &Seal,
+) -> (Owned, Vec<merge::Change>) {
+    let is_token = |key: &&merge::OwnedKey| matches!(key.base, Base::Sealed(_));
+    let held = |path: &Path| {
+        now.keys.iter().filter(is_token).find(|key| key.path == *path && key.hold == Hold::Held)
+    };
+    let had_one = |path: &Path| change.owned_before.keys.iter().filter(is_token).any(|key| key.path == *path);
+    let with_current = |change: &merge::Change| {
+        if !change.secret {
+            return change.clone();
+        }
+        let after = held(&change.path).map(|key| key.base.clone()).or_else(|| change.after.clone());
+        let before = token.filter(|_| had_one(&change.path)).map(|token| Value::from(token).to_string());
+        merge::Change { before, after, ..change.clone() }
+    };
+    let changes = change.changes.iter().map(with_current).collect();
+    let mut owned = change.owned_before.clone();
+    owned.keys.retain(|key| token.is_some() || !is_token(&key));
+    for key in &mut owned.keys {
+        if let (Base::Sealed(base), Some(token)) = (&mut key.base, token) {
+            *base = seal.hash(token);
+        }
     }
-    let before = Some(Value::from(token?).to_string());
-    Some(merge::Change { before, ..change.clone() })
+    (owned, changes)
 }
 
 fn restored(change: &merge::Change) -> merge::KeyReport {

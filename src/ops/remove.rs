@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Ctx;
+use super::recover::recover;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::{Site, TargetArgs, identity, registered_named};
 use crate::config::Config;
@@ -18,6 +19,7 @@ use crate::template;
 /// Whatever keeps the targets from being found. A file that cannot be written is an entry of the
 /// report, not an error.
 pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
+    recover(ctx, "remove")?;
     let sites = registered_named(ctx, args)?;
     let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect();
     let orphaned = orphaned_guards(ctx, &jobs)?;

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 
 use super::Ctx;
 use super::context::not_signed_in;
-use super::plan::jobs_for;
+use super::desired::TokenUse;
+use super::plan::jobs_with;
+use super::recover::recover;
 use super::sync::carry_out;
 use super::targets::{Site, registered};
 use super::token::{OUR_PREFIX, describe, take_back, writable_store};
@@ -47,8 +49,11 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     if old.expose() != before.expose() {
         return rotated_by_another(ctx, &client, &old, kind.row().name).await;
     }
-    let mut notes = clean_up(ctx, &client).await?;
+    recover(ctx, "rotate")?;
+    let mut notes = clean_up(ctx, &client, &old).await?;
     store.probe(ctx.attended).await?;
+    // What would keep the targets from being written is found out before there is a new token.
+    jobs_with(ctx, holding_token(ctx)?, TokenUse::Known(old.clone())).await?;
     let name = new_name()?;
     ctx.state.note_rotation(&name)?;
     let (info, new) = client.create_token(&name, asked.expires).await?;
@@ -59,7 +64,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
         return Err(take_back(&client, &info, error).await);
     }
     ctx.state.forget_rotation()?;
-    let (jobs, more) = jobs_for(ctx, holding_token(ctx)?).await?;
+    let (jobs, more) = jobs_with(ctx, holding_token(ctx)?, TokenUse::Known(new.clone())).await?;
     notes.extend(more);
     let synced = carry_out(ctx, "rotate", &jobs)?;
     ctx.state.bump_generation()?;
@@ -90,7 +95,7 @@ fn holding_token(ctx: &Ctx) -> Result<Vec<Site>> {
 async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &str) -> Result<Rotated> {
     let uuid = token.claims().uuid.unwrap_or_default();
     let info = client.token(&uuid).await?;
-    let (jobs, mut notes) = jobs_for(ctx, holding_token(ctx)?).await?;
+    let (jobs, mut notes) = jobs_with(ctx, holding_token(ctx)?, TokenUse::Known(token.clone())).await?;
     notes.push("another helper rotated the token just now; its new token is used".into());
     let synced = carry_out(ctx, "rotate", &jobs)?;
     Ok(Rotated {
@@ -102,11 +107,12 @@ async fn rotated_by_another(ctx: &Ctx, client: &Client, token: &Secret, store: &
     })
 }
 
-/// Deletes the token of a rotation whose reply was lost.
-async fn clean_up(ctx: &Ctx, client: &Client) -> Result<Vec<String>> {
+/// Deletes the token of a rotation whose reply was lost. A rotation that ended between storing its
+/// token and crossing out the note has lost nothing.
+async fn clean_up(ctx: &Ctx, client: &Client, held: &Secret) -> Result<Vec<String>> {
     let Some(name) = ctx.state.noted_rotation()? else { return Ok(Vec::new()) };
     let mut notes = Vec::new();
-    for lost in client.find_by_name(&name).await? {
+    for lost in client.find_by_name(&name).await?.iter().filter(|info| !info.is(held)) {
         if let Some(uuid) = &lost.uuid {
             client.delete_token(uuid).await?;
             notes.push(format!(

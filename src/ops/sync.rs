@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::Ctx;
-use super::prepare::{Prepared, prepare};
+use super::prepare::{Prepared, prepare, settled};
 use super::report::{refused, report, unwritable};
 use super::targets::Site;
 use crate::error::{Error, Kind, Result};
@@ -100,9 +100,8 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
             Ok(prepared) => {
                 describe(&mut facts, job, &prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
-                    (true, _) => TargetState::Conflict,
                     (false, true) => TargetState::Pending,
-                    (false, false) => TargetState::InOrder,
+                    _ => settled_state(&prepared),
                 };
                 match writable(job, &prepared) {
                     Ok(()) => report(job, &prepared, state),
@@ -148,7 +147,11 @@ pub(crate) fn carry_out_registering(
     registered: Vec<PathBuf>,
 ) -> Result<Synced> {
     let seal = ctx.state.seal()?;
+    if let Some(reports) = nothing_to_write(ctx, jobs, &seal) {
+        return Ok(Synced { history: None, reports });
+    }
     let _lock = ctx.state.lock(verb)?;
+    files::clean_leftovers(&ctx.config_dir);
     let mut entry = Entry { registered, ..ctx.state.new_entry(verb) };
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
@@ -163,6 +166,37 @@ pub(crate) fn carry_out_registering(
         ctx.state.bump_generation()?;
     }
     Ok(Synced { history, reports })
+}
+
+/// The reports of jobs that would write nothing, read without the lock; none where one would, or
+/// where a crash has left something to clean up.
+fn nothing_to_write(ctx: &Ctx, jobs: &[Job], seal: &Seal) -> Option<Vec<TargetReport>> {
+    if ctx.state.has_leftovers() || files::has_leftovers(&ctx.config_dir) {
+        return None;
+    }
+    let mut unguarded = BTreeSet::new();
+    let mut reports = Vec::new();
+    for job in jobs {
+        let report = match prepare(ctx, job, seal, &unguarded) {
+            Ok(prepared) => {
+                let folder = prepared.snapshot.real.parent();
+                if prepared.changes_anything() || folder.is_some_and(files::has_leftovers) {
+                    return None;
+                }
+                report(job, &prepared, settled_state(&prepared))
+            }
+            Err(error) if error.kind == Kind::FileBusy => return None,
+            Err(error) => refused(job, &error),
+        };
+        note_guard(job, &report, &mut unguarded);
+        reports.push(report);
+    }
+    Some(reports)
+}
+
+/// The state of a target that holds what it should, or what the user wants instead.
+fn settled_state(prepared: &Prepared) -> TargetState {
+    if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder }
 }
 
 /// Remembers a file that could not be made to keep the token keys out of Settings Sync.
@@ -189,14 +223,13 @@ fn write(
             files::clean_leftovers(folder);
         }
         if !prepared.changes_file() {
-            if prepared.owned != prepared.manifest.owned {
-                if job.desired.decides_ownership() {
+            if prepared.changes_anything() {
+                if job.desired.decides_ownership() && prepared.owned != prepared.manifest.owned {
                     note_decision(ctx, job, &prepared, seal, entry)?;
                 }
-                remember(ctx, job, &prepared, Vec::new())?;
+                ctx.state.save_manifest(&manifest_for(job, &prepared))?;
             }
-            let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder };
-            return Ok(report(job, &prepared, state));
+            return Ok(report(job, &prepared, settled_state(&prepared)));
         }
         if let Err(error) = writable(job, &prepared) {
             return Ok(unwritable(job, &prepared, &error));
@@ -229,62 +262,64 @@ fn note_decision(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: 
 }
 
 /// Notes what is about to happen, does it, and notes that it happened. A crash in between leaves
-/// the old file or the new one, and a manifest that fits either.
+/// the old file or the new one, and a note from which the next command finds out which.
 fn commit(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut Entry) -> Result<()> {
     let change = file_change(ctx, job, prepared, seal)?;
     entry.files.push(change);
-    match noted_write(ctx, job, prepared, entry) {
-        Ok(made) => remember(ctx, job, prepared, made),
-        Err(error) => {
-            entry.files.pop();
-            if entry.files.is_empty() {
-                ctx.state.forget(entry)?;
-            } else {
-                ctx.state.record(entry)?;
-            }
-            ctx.state.save_manifest(&prepared.manifest)?;
-            Err(error)
-        }
+    let then = manifest_for(job, prepared);
+    let Err(error) = noted_write(ctx, job, prepared, &then, entry) else {
+        return ctx.state.save_manifest(&then);
+    };
+    if is_done(ctx, job, prepared, seal) {
+        // The file is new, whatever failed after that; others may have written it since.
+        ctx.state.save_manifest(&then)?;
+        return if error.kind == Kind::FileBusy { Ok(()) } else { Err(error) };
     }
+    entry.files.pop();
+    if entry.files.is_empty() {
+        ctx.state.forget(entry)?;
+    } else {
+        ctx.state.record(entry)?;
+    }
+    ctx.state.save_manifest(&prepared.manifest)?;
+    Err(error)
 }
 
-/// Notes the write, does it, and returns the folders made for it.
-fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, entry: &Entry) -> Result<Vec<PathBuf>> {
+/// Whether a write that failed was done nevertheless.
+fn is_done(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> bool {
+    let Ok(manifest) = ctx.state.manifest(&prepared.snapshot.real) else { return false };
+    let now = files::read(&job.site.path, &job.site.reach());
+    now.is_ok_and(|now| settled(manifest, &now, seal).1)
+}
+
+/// Notes the write, after which the manifest is to be `then`, and does it.
+fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry: &Entry) -> Result<()> {
     ctx.state.record(entry)?;
-    let mut noted = manifest_for(job, prepared);
-    noted.owned.clone_from(&prepared.manifest.owned);
-    noted.left.clone_from(&prepared.manifest.left);
-    noted.created = prepared.manifest.created;
-    noted.pending = Some(Pending {
+    let real = &prepared.snapshot.real;
+    let pending = Pending {
+        before: prepared.snapshot.hash(),
         after: hash(prepared.bytes.as_deref()),
-        owned: prepared.owned.clone(),
-        created: prepared.is_ours(),
-    });
-    ctx.state.save_manifest(&noted)?;
+        owned: then.owned.clone(),
+        created: then.created,
+        entry: entry.id.clone(),
+    };
+    let old = &prepared.manifest;
+    ctx.state.save_manifest(&Manifest {
+        owned: old.owned.clone(),
+        left: old.left.clone(),
+        created: old.created,
+        pending: Some(pending),
+        ..then.clone()
+    })?;
     let Some(bytes) = &prepared.bytes else {
         files::delete(&prepared.snapshot)?;
-        files::remove_empty_folders(&prepared.manifest.created_dirs);
-        return Ok(Vec::new());
+        files::remove_empty_folders(&then.created_dirs);
+        return Ok(());
     };
-    let real = &prepared.snapshot.real;
     let made = files::create_parents(real, job.site.stop_at(real))?;
-    match files::replace(&prepared.snapshot, bytes) {
-        Ok(_) => Ok(made),
-        Err(error) => {
-            files::remove_empty_folders(&made);
-            Err(error)
-        }
-    }
-}
-
-/// Saves what we own now. `made` are the folders that were made for the file.
-fn remember(ctx: &Ctx, job: &Job, prepared: &Prepared, made: Vec<PathBuf>) -> Result<()> {
-    let mut manifest = manifest_for(job, prepared);
-    manifest.created = prepared.is_ours();
-    if !made.is_empty() {
-        manifest.created_dirs = made;
-    }
-    ctx.state.save_manifest(&manifest)
+    files::replace(&prepared.snapshot, bytes).map(|_| ()).inspect_err(|_| {
+        files::remove_empty_folders(&made);
+    })
 }
 
 /// SHA-256 of a file's bytes in hexadecimal, or `absent` where there is none.
@@ -292,6 +327,7 @@ fn hash(bytes: Option<&[u8]>) -> String {
     bytes.map_or_else(|| "absent".to_owned(), files::hash)
 }
 
+/// What will be true of the target once it is written.
 fn manifest_for(job: &Job, prepared: &Prepared) -> Manifest {
     let target = &job.site.target;
     let mut manifest = prepared.manifest.clone();
@@ -303,7 +339,13 @@ fn manifest_for(job: &Job, prepared: &Prepared) -> Manifest {
     if !target.template.is_empty() {
         manifest.template.clone_from(&target.template);
     }
+    if prepared.bytes.is_some() {
+        // Those that are there already and are ours, and those that the write makes.
+        manifest.created_dirs.retain(|folder| folder.exists());
+        manifest.created_dirs.extend(files::missing_parents(&prepared.snapshot.real));
+    }
     manifest.pending = None;
+    manifest.created = prepared.is_ours();
     manifest.left = Some(hash(prepared.bytes.as_deref()));
     manifest.owned = prepared.owned.clone();
     manifest

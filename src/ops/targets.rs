@@ -32,11 +32,12 @@ pub struct TargetArgs {
 impl TargetArgs {
     /// Whether nothing is named.
     pub fn is_empty(&self) -> bool {
-        self.ides.is_empty()
-            && self.scopes.is_empty()
-            && self.workspace.is_none()
-            && !self.recent
-            && self.paths.is_empty()
+        !self.has_flags() && self.paths.is_empty()
+    }
+
+    /// Whether anything is named but files.
+    fn has_flags(&self) -> bool {
+        !self.ides.is_empty() || !self.scopes.is_empty() || self.workspace.is_some() || self.recent
     }
 }
 
@@ -145,16 +146,23 @@ pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>
     if args.is_empty() {
         return Ok(all);
     }
-    // A tool whose template is gone or broken has its files in no pool any more.
-    let is_lost = |site: &Site| args.ides.contains(&site.target.ide) && pool.at(&site.path, None).is_none();
-    let lost: Vec<Site> =
-        all.iter().filter(|site| is_lost(site) && wanted(args, site, &pool)).cloned().collect();
-    let wanted: BTreeSet<String> = match named(ctx, args, &pool) {
-        Ok(targets) => targets.sites.iter().chain(&lost).map(|site| identity(&site.path)).collect(),
-        Err(error) if lost.is_empty() => return Err(error),
-        Err(_) => lost.iter().map(|site| identity(&site.path)).collect(),
+    check_ides(ctx, &args.ides, &pool)?;
+    let roots = workspace_roots(ctx, args, &pool)?;
+    let is_meant = |site: &&Site| {
+        let path = identity(&site.path);
+        let in_roots = |root: &PathBuf| roots.iter().any(|named| identity(named) == identity(root));
+        let is_named = |named: &PathBuf| identity(&ctx.absolute(named)) == path;
+        let by_flags = args.has_flags()
+            && wanted(args, site, &pool)
+            && (!site.is_workspace() || site.root.as_ref().is_some_and(in_roots));
+        by_flags || args.paths.iter().chain(&args.workspace).any(is_named)
     };
-    Ok(all.into_iter().filter(|site| wanted.contains(&identity(&site.path))).collect())
+    let meant: Vec<Site> = all.iter().filter(is_meant).cloned().collect();
+    if meant.is_empty() {
+        // Whatever was named must at least be something that could be a target.
+        named(ctx, args, &pool)?;
+    }
+    Ok(meant)
 }
 
 /// What makes two paths one target.
@@ -165,10 +173,8 @@ pub(super) fn identity(path: &Path) -> String {
 /// [`registered`], among what was found.
 pub(super) fn registered_among(ctx: &Ctx, pool: &Pool<'_>) -> Result<Vec<Site>> {
     let mut sites: Vec<Site> = Vec::new();
-    for entry in ctx.config.targets() {
-        if sites.iter().any(|site| identity(&site.path) == identity(&entry.path)) {
-            continue;
-        }
+    let mut seen = BTreeSet::new();
+    for entry in ctx.config.targets().iter().filter(|entry| seen.insert(identity(&entry.path))) {
         sites.push(pool.at(&entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
             target: TargetRef {
                 ide_name: ide_name(&entry.ide),
@@ -187,7 +193,7 @@ pub(super) fn registered_among(ctx: &Ctx, pool: &Pool<'_>) -> Result<Vec<Site>> 
         if manifest.is_auxiliary() || !manifest.holds_keys() {
             continue;
         }
-        if sites.iter().all(|site| identity(&site.path) != identity(&manifest.path)) {
+        if seen.insert(identity(&manifest.path)) {
             let site = pool.at(&manifest.path, manifest.root.as_deref());
             sites.push(site.unwrap_or_else(|| Site::remembered(&manifest)));
         }
@@ -197,14 +203,14 @@ pub(super) fn registered_among(ctx: &Ctx, pool: &Pool<'_>) -> Result<Vec<Site>> 
 
 fn default_targets(ctx: &Ctx, pool: &Pool<'_>) -> Result<Targets> {
     let mut targets = Targets { sites: registered_among(ctx, pool)?, skipped: Vec::new() };
-    for site in &pool.sites {
-        if targets.sites.iter().any(|other| identity(&other.path) == identity(&site.path)) {
-            continue;
-        }
-        if site.target.scope != Scope::User.as_str() {
+    let mut seen: BTreeSet<String> = targets.sites.iter().map(|site| identity(&site.path)).collect();
+    for site in pool.sites.iter().filter(|site| site.target.scope == Scope::User.as_str()) {
+        let id = identity(&site.path);
+        if seen.contains(&id) {
             continue;
         }
         if site.reader.is_some() {
+            seen.insert(id);
             targets.sites.push(site.clone());
         } else {
             targets.skipped.push(Skipped {
@@ -245,10 +251,11 @@ fn named(ctx: &Ctx, args: &TargetArgs, pool: &Pool<'_>) -> Result<Targets> {
     if let Some(file) = workspace_file(ctx, args) {
         all.push(file_target(ctx, pool, &file)?);
     }
-    let by_flags =
-        !args.ides.is_empty() || !args.scopes.is_empty() || args.workspace.is_some() || args.recent;
-    let mut sites: Vec<Site> =
-        all.iter().filter(|site| by_flags && wanted(args, site, pool)).cloned().collect();
+    let mut sites: Vec<Site> = if args.has_flags() {
+        all.iter().filter(|site| wanted(args, site, pool)).cloned().collect()
+    } else {
+        Vec::new()
+    };
     sites.extend(pool.broken(&args.ides));
     for path in &args.paths {
         sites.push(file_target(ctx, pool, path)?);

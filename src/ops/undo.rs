@@ -1,6 +1,7 @@
 //! `undo` and `history`.
 
 use super::Ctx;
+use super::recover::recover;
 use super::sync::{Desired, Job, carry_out};
 use super::targets::{Site, ide_name};
 use crate::config::Config;
@@ -33,6 +34,7 @@ pub fn history(ctx: &Ctx) -> Result<History> {
 /// # Errors
 /// [`Kind::Usage`] where there is nothing to take back or no such entry.
 pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
+    recover(ctx, UNDO)?;
     let entries = ctx.state.history()?;
     let entry = match id {
         Some(id) => entries.iter().find(|entry| entry.id == id).ok_or_else(|| {
@@ -51,14 +53,15 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
     let token = if entry.files.iter().any(wrote_secret) { current_token(ctx).await? } else { None };
     let jobs: Vec<Job> = entry.files.iter().rev().map(|change| undoing(change, token.clone())).collect();
     let synced = carry_out(ctx, UNDO, &jobs)?;
-    // A refused file is still to be taken back, by the same call.
-    if synced.reports.iter().all(|report| report.error.is_none()) {
-        mark(ctx, entry, synced.history.clone())?;
-    }
     if !entry.registered.is_empty() {
         Config::edit(&ctx.config_dir, |edit| {
             entry.registered.iter().try_for_each(|path| edit.unregister(path).map(|_| ()))
         })?;
+    }
+    // Last of all, as nothing is done for an entry that is marked. A refused file is still to be
+    // taken back, by the same call.
+    if synced.reports.iter().all(|report| report.error.is_none()) {
+        mark(ctx, entry, synced.history.clone())?;
     }
     Ok(Applied { history: synced.history, targets: synced.reports, skipped: Vec::new(), notes: Vec::new() })
 }

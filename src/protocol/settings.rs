@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A rendered file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A rendered file. Its `Debug` form leaves the text out, which may hold a token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rendered {
     /// The template.
@@ -12,4 +12,13 @@ pub struct Rendered {
     pub file_name: String,
     /// The bytes. The page's own placeholder stands for the token unless the token was asked for.
     pub text: String,
+}
+
+impl std::fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rendered")
+            .field("template", &self.template)
+            .field("file_name", &self.file_name)
+            .finish_non_exhaustive()
+    }
 }

@@ -46,8 +46,8 @@ pub struct TokenList {
     pub tokens: Vec<Token>,
 }
 
-/// A token that was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A token that was made. Its `Debug` form leaves the secret out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Created {
     /// The token, without its secret.
@@ -57,6 +57,16 @@ pub struct Created {
     /// The secret, only where it was asked for by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
+}
+
+impl std::fmt::Debug for Created {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Created")
+            .field("token", &self.token)
+            .field("store", &self.store)
+            .field("secret", &self.secret.as_ref().map(|_| "***"))
+            .finish()
+    }
 }
 
 /// A token that was replaced.

@@ -1,7 +1,7 @@
 //! What each command did, so that it can be listed and taken back.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,17 @@ impl State {
     /// `Io` if it cannot be removed.
     pub fn forget(&self, entry: &Entry) -> Result<()> {
         files::remove_private(&self.entry_path(&entry.id)?)
+    }
+
+    /// Takes the change of one file, which was not made after all, out of an entry; the entry goes
+    /// with its last one. Needs the lock.
+    ///
+    /// # Errors
+    /// `Io` if the entry cannot be written.
+    pub fn forget_change(&self, id: &str, real: &Path) -> Result<()> {
+        let Ok(mut entry) = self.entry(id) else { return Ok(()) };
+        entry.files.retain(|change| change.real != real);
+        if entry.files.is_empty() { self.forget(&entry) } else { self.record(&entry) }
     }
 
     /// Every entry, the newest first. Those that a newer version wrote are left out, with a

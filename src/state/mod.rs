@@ -25,7 +25,7 @@ mod stored;
 pub use backup::{Backup, Hole};
 pub use history::{Entry, FileChange, HISTORY};
 pub use manifest::Manifest;
-pub use pending::Pending;
+pub use pending::{Left, Pending};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -102,10 +102,25 @@ impl State {
     /// `Locked`, naming the holder, if another helper does not finish.
     pub fn lock(&self, what: &str) -> Result<Lock> {
         let lock = files::lock(&self.dir, what, PATIENCE)?;
-        for folder in [self.dir.clone(), self.dir.join(manifest::FOLDER), self.dir.join(history::FOLDER)] {
-            files::clean_leftovers(&folder);
-        }
+        self.folders().iter().for_each(|folder| files::clean_leftovers(folder));
         Ok(lock)
+    }
+
+    /// Whether a crash left something that [`State::lock`] clears away.
+    pub fn has_leftovers(&self) -> bool {
+        self.folders().iter().any(|folder| files::has_leftovers(folder))
+    }
+
+    /// Our folder and those in it.
+    fn folders(&self) -> Vec<PathBuf> {
+        let inside = |folder: &Path| {
+            let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect::<Vec<_>>()
+        };
+        let mut folders = vec![self.dir.clone()];
+        folders.extend(inside(&self.dir));
+        folders.extend(inside(&self.dir.join(backup::FOLDER)));
+        folders
     }
 
     /// The number of changes so far. Who sees it grow looks at the files again.

@@ -103,7 +103,7 @@ impl Walk<'_> {
                     array.iter().try_for_each(element)?;
                 }
                 (Item::Value(Value::InlineTable(inner)), _) if !inner.is_empty() => {
-                    self.table(inner, &path, found)?
+                    self.table(inner, &path, found)?;
                 }
                 (Item::Table(inner), _) => self.table(inner, &path, found)?,
                 (Item::Value(value), _) => self.leaf(value, path, found)?,

@@ -76,7 +76,7 @@ fn run(name: &str, case: &Case) {
         compare(name, &root, &ide::find(&platform), wanted);
     }
     for (folder, wanted) in &case.workspace {
-        compare(name, &root, &ide::workspace(&platform, &below(&root, folder)), wanted);
+        compare(name, &root, &ide::workspace(&ide::find(&platform), &below(&root, folder)), wanted);
     }
     for (from, wanted) in &case.root {
         let found = ide::workspace_root(&platform, &below(&root, from)).map(|path| shown(&root, &path));

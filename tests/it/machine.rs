@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use elitea_helper::fake::{Dialect, Server, World};
 
+use crate::support;
+
 /// A home, a server, and the variables that the program sees.
 pub(crate) struct Machine {
     home: tempfile::TempDir,
@@ -69,40 +71,19 @@ impl Machine {
 
     /// The program, seeing this home and nothing of the one who tests.
     pub(crate) fn command(&self) -> Command {
-        let program = env!("CARGO_BIN_EXE_elitea-helper");
-        let mut command = match std::env::var("CHILD_RUNNER") {
-            Ok(runner) => {
-                let mut words = runner.split(' ');
-                let mut command = Command::new(words.next().unwrap());
-                command.args(words).arg(program);
-                command
-            }
-            Err(_) => Command::new(program),
-        };
-        self.shut_in(&mut command);
+        let mut command = support::helper(self.home());
+        command.envs(self.vars.iter().map(|(name, value)| (name, value))).current_dir(&self.cwd);
         command
     }
 
     /// Another program, seeing the same.
+    #[cfg(target_os = "linux")]
     pub(crate) fn command_of(&self, program: &str) -> Command {
+        let helper = self.command();
         let mut command = Command::new(program);
-        self.shut_in(&mut command);
+        command.env_clear().current_dir(&self.cwd);
+        command.envs(helper.get_envs().filter_map(|(name, value)| Some((name, value?))));
         command
-    }
-
-    fn shut_in(&self, command: &mut Command) {
-        let kept = |name: &str| {
-            matches!(name, "PATH" | "SYSTEMROOT" | "TEMP" | "TMP" | "TMPDIR") || name.starts_with("WINE")
-        };
-        command
-            .env_clear()
-            .envs(std::env::vars().filter(|(name, _)| kept(&name.to_uppercase())))
-            .env("HOME", self.home())
-            .env("ELITEA_HELPER_HOME", self.home())
-            .env("ELITEA_HELPER_CONFIG_DIR", self.config_dir())
-            .env("ELITEA_HELPER_STATE_DIR", self.state_dir())
-            .envs(self.vars.iter().map(|(name, value)| (name, value)))
-            .current_dir(&self.cwd);
     }
 
     /// Runs the program.

@@ -9,6 +9,7 @@ mod client;
 mod config;
 mod demo;
 mod fake;
+mod faults;
 mod files;
 mod ide;
 mod journeys;

@@ -1,5 +1,5 @@
 //! Merging, case by case: each folder of `tests/data/merge` is one. `before` and `after` are the
-//! texts (`.json` or `.xml`), `case.json` says what is merged and what must come of it; see
+//! texts (`.json`, `.xml` or `.toml`), `case.json` says what is merged and what must come of it; see
 //! [`Case`] for its fields.
 
 use std::collections::BTreeMap;
@@ -201,7 +201,7 @@ fn error_words(error: &Error) -> String {
 }
 
 fn read(folder: &FilePath, name: &str) -> String {
-    let file = ["json", "xml"].map(|kind| folder.join(name).with_extension(kind));
+    let file = ["json", "xml", "toml"].map(|kind| folder.join(name).with_extension(kind));
     let bytes = file.iter().find_map(|file| fs::read(file).ok()).unwrap_or_default();
     String::from_utf8(bytes).unwrap()
 }

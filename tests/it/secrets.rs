@@ -3,11 +3,14 @@
 //! phase every file of the home, our own folders and the user's. A token may stand where the phase
 //! says, and nowhere else.
 
+#![allow(clippy::print_stdout, clippy::disallowed_methods)] // it tells what it searched, and lays out homes
+
 mod faults;
 mod grammar;
 mod processes;
 mod search;
 mod steps;
+mod types;
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -87,8 +90,17 @@ fn no_token_leaks() {
                 loop {
                     let next = queue.lock().unwrap().next();
                     let Some((at, (effect, dialect))) = next else { return };
-                    Trial::new(dialect, &format!("{dialect:?} with {effect:?}"), at % 2 == 1, &tally)
-                        .suffer(effect, &echoed);
+                    // Text and JSON change places with each fault; the two lesser dialects get every
+                    // other command, the even ones and the odd ones in turn.
+                    let turn = at / DIALECTS.len();
+                    let is_lesser = matches!(dialect, Dialect::GoPlain | Dialect::V1);
+                    let lines = REMOTE
+                        .iter()
+                        .enumerate()
+                        .filter(|(line, _)| !is_lesser || (line + turn).is_multiple_of(2));
+                    let lines: Vec<&str> = lines.map(|(_, line)| *line).collect();
+                    let what = format!("{dialect:?} with {effect:?}");
+                    Trial::new(dialect, &what, (at + turn) % 2 == 1, &tally).suffer(effect, &lines, &echoed);
                 }
             });
         }
@@ -168,6 +180,9 @@ impl<'t> Trial<'t> {
     fn live(self) {
         let is_first = matches!(self.dialect, Dialect::Python);
         for phase in PHASES {
+            if !phase.asks && !is_first {
+                continue;
+            }
             // The demo brings servers of its own, so it is the same beside every server.
             for step in phase.steps.iter().filter(|step| is_first || !step.line.starts_with("demo")) {
                 self.step(step);
@@ -178,12 +193,14 @@ impl<'t> Trial<'t> {
     }
 
     /// Everything that asks the server at once, while it fails; then a sign-out.
-    fn suffer(self, effect: Effect, echoed: &str) {
+    fn suffer(self, effect: Effect, lines: &[&str], echoed: &str) {
+        let model = if self.dialect == Dialect::V1 { "gpt-4" } else { "team-llama" };
+        let selected = format!("[profile.default]\nproject = 4\nmodel = \"4/{model}\"\n");
+        self.configure(&selected);
         let login = self.fill("login --server {server} --token-stdin --store file");
         self.run(&login, self.machine.server.token(), None);
         self.run("apply --ide all", "", None);
-        let config = self.machine.config_dir().join("config.toml");
-        std::fs::OpenOptions::new().append(true).open(config).unwrap().write_all(TIMEOUT.as_bytes()).unwrap();
+        self.configure(TIMEOUT);
         self.machine.server.faults(vec![Fault::always(effect)]);
         let ask = |line: &str| {
             let line = self.fill(line);
@@ -194,7 +211,7 @@ impl<'t> Trial<'t> {
             }
         };
         std::thread::scope(|scope| {
-            for line in REMOTE {
+            for line in lines {
                 scope.spawn(|| ask(line));
             }
         });
@@ -205,6 +222,13 @@ impl<'t> Trial<'t> {
             self.tally.leak(format!("{}\n{file} holds {tokens:?}", self.what));
         }
         self.judge_requests();
+    }
+
+    /// Adds lines to `config.toml`.
+    fn configure(&self, lines: &str) {
+        let config = self.machine.config_dir().join("config.toml");
+        let mut config = std::fs::OpenOptions::new().append(true).open(config).unwrap();
+        config.write_all(lines.as_bytes()).unwrap();
     }
 
     fn step(&self, step: &Step) {

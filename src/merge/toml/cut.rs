@@ -74,7 +74,7 @@ impl Toml<'_> {
                 let above = &self.text[..bare.start];
                 let ours = !before.is_empty() && above.ends_with(before.as_str());
                 let start = if ours { bare.start - before.len() } else { eol_before(self.text, bare.start) };
-                self.cut_lines(vec![start..bare.end]).map(Some)
+                self.cut_lines(Vec::from([start..bare.end])).map(Some)
             }
             _ => Ok(None),
         }
@@ -130,7 +130,8 @@ impl Toml<'_> {
         let body = &self.text[self.start()..];
         let blank = &body[..body.len() - body.trim_start().len()];
         let is_ours = blank.len() > inner.len() && blank.trim_start_matches(['\r', '\n']) == inner;
-        if !self.is_blank() && !(is_ours && self.tree.leaves(0).is_empty()) {
+        let is_back = self.is_blank() || (is_ours && self.tree.leaves(0).is_empty());
+        if !is_back {
             return Ok(None);
         }
         let range = self.start()..self.start() + blank.len();

@@ -88,20 +88,20 @@ impl Toml<'_> {
         let is_dotted = self.tree.nodes[host.node].kind == Kind::Dotted;
         let holder = if is_dotted { self.tree.holder(host.node) } else { host.node };
         match self.tree.nodes[holder].kind {
-            Kind::Array | Kind::Inline => self.add_items(holder, host, plan),
+            Kind::Array | Kind::Inline => self.add_items(holder, &host, plan),
             Kind::Tables => self.add_sections(&host, plan),
-            _ if holder != host.node => self.add_lines(holder, host, plan),
+            _ if holder != host.node => self.add_lines(holder, &host, plan),
             _ => {
                 let (lines, sections) = host.fresh.into_iter().partition(|fresh| !is_section(fresh));
                 let (node, path) = (host.node, host.path);
-                self.add_lines(holder, Host { node, path, fresh: lines }, plan);
+                self.add_lines(holder, &Host { node, path, fresh: lines }, plan);
                 self.add_sections(&Host { node, path, fresh: sections }, plan);
             }
         }
     }
 
     /// Adds items to an array or an inline table, for the latter with the dotted prefix.
-    fn add_items(&self, holder: usize, host: Host<'_>, plan: &mut Plan) {
+    fn add_items(&self, holder: usize, host: &Host<'_>, plan: &mut Plan) {
         let prefix = self.prefix(holder, host.node);
         let list = self.list(holder);
         note_lists(&mut plan.containers, host.path, &host.fresh);
@@ -124,12 +124,12 @@ impl Toml<'_> {
     }
 
     /// Adds lines to the body of a section, for a dotted table with its prefix.
-    fn add_lines(&self, holder: usize, host: Host<'_>, plan: &mut Plan) {
+    fn add_lines(&self, holder: usize, host: &Host<'_>, plan: &mut Plan) {
         if host.fresh.is_empty() {
             return;
         }
         if self.tree.nodes[holder].kind == Kind::Implicit {
-            self.add_header(&host, plan);
+            self.add_header(host, plan);
             return;
         }
         let prefix = self.prefix(holder, host.node);
@@ -226,7 +226,6 @@ impl Toml<'_> {
         let limit = self.before_header(self.next_header(from));
         let before = &self.text[self.start()..limit];
         let end = self.start() + before.trim_end().len();
-        let end = end.max(from.min(limit));
         (end > self.start()).then_some(end)
     }
 
@@ -288,16 +287,22 @@ impl Sections<'_> {
         if is_element || !lines.is_empty() {
             let names = names(path);
             let mut block = vec![if is_element { format!("[[{names}]]") } else { format!("[{names}]") }];
-            lines.iter().for_each(|fresh| render(fresh, "", EQUALS, &mut block));
+            for fresh in &lines {
+                render(fresh, "", EQUALS, &mut block);
+            }
             let before = if self.is_top { String::new() } else { self.before.clone() };
             self.is_top = false;
             self.text.push_str(&before);
             self.text.push_str(&block.join(&self.eol));
             let origin = ContainerOrigin::Absent { before, after: String::new() };
             note(self.containers, Container { path: Path(path.to_vec()), origin });
-            lines.iter().for_each(|fresh| note_lists(self.containers, path, std::slice::from_ref(*fresh)));
+            for fresh in lines {
+                note_lists(self.containers, path, std::slice::from_ref(fresh));
+            }
         }
-        sections.iter().for_each(|fresh| self.all(path, fresh));
+        for fresh in sections {
+            self.all(path, fresh);
+        }
     }
 }
 
@@ -316,7 +321,9 @@ fn render(fresh: &Fresh, prefix: &str, equals: &str, lines: &mut Vec<String>) {
     match &fresh.body {
         Body::Table(inner) => {
             let prefix = format!("{prefix}{}.", key(name));
-            inner.iter().for_each(|fresh| render(fresh, &prefix, equals, lines));
+            for fresh in inner {
+                render(fresh, &prefix, equals, lines);
+            }
         }
         other => lines.push(format!("{prefix}{}{equals}{}", key(name), layout::body(other))),
     }

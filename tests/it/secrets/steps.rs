@@ -38,6 +38,8 @@ const fn login(input: &'static str) -> Step {
 /// Some runs, and the files that hold a token after them besides those in which the user put one.
 pub(super) struct Phase {
     pub(super) name: &'static str,
+    /// Whether what it shows turns on the server; otherwise one kind of server is enough.
+    pub(super) asks: bool,
     pub(super) steps: &'static [Step],
     /// A file and the token in it. `current` is the newest token, which a v1 server does not make: `main`.
     pub(super) holds: &'static [(&'static str, &'static str)],
@@ -47,6 +49,7 @@ pub(super) const STORE: &str = "elitea-config/tokens.toml";
 pub(super) const CODE: &str = ".config/Code/User/settings.json";
 const PROFILE: &str = ".config/Code/User/profiles/3f2a1c/settings.json";
 const CURSOR: &str = ".config/Cursor/User/settings.json";
+const INSIDERS: &str = ".config/Code - Insiders/User/settings.json";
 const WINDSURF: &str = ".config/Windsurf/User/settings.json";
 
 /// A settings file in which the user put a token that stays, and the tokens in it. What the helper
@@ -86,7 +89,7 @@ pub(super) const LAID: &[Own] = &[
         becomes_ours: true,
     },
     own(
-        ".config/Code - Insiders/User/settings.json",
+        INSIDERS,
         &["foreign", "main"],
         "{\n  \"eliteacode.authToken\": \"{foreign}\",\n  \"a\": [\n    \"{main}\",\n    \"Authorization: Bearer {main}\"\n  ],\n  \
          \"http.proxyAuthorization\": \"Basic {base64}\",\n  // export ELITEA_TOKEN={main}\n  \"b\": \"{foreign}.junk {main}x\"\n}\n",
@@ -120,7 +123,7 @@ pub(super) const LAID: &[Own] = &[
     ),
     own("odd-3/config.toml", &["main"], "[profile.default]\nstore = \"{main}\"\n"),
     own("odd-4/config.toml", &["main"], "token = {main}\n"),
-    own("odd-5/config.toml", &["main"], "[profile.default]\nserver = \"{main}\"\n"),
+    own("odd-5/config.toml", &["main"], "[profile.default]\nserver = \"{main}\"\nstore = \"file\"\n"),
     own("odd-6/tokens.toml", &["main"], "format = 1\n[tokens]\n{main}\n"),
     own("odd-6/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
     own("odd-7/tokens.toml", &["main"], "format = 1\n[tokens]\n\"{server}\" = \"{main}junk\"\n"),
@@ -132,7 +135,7 @@ pub(super) const LAID: &[Own] = &[
     ),
     own("odd-8/tokens.toml", &["main"], "format = 1\n[tokens]\n\"https://127.0.0.1:9\" = \"{main}\"\n"),
     own("odd-9/templates/vscode/template.toml", &["main"], "format = {main}\n"),
-    own("odd-9/config.toml", &[], "[profile.default]\nserver = \"{server}\"\n"),
+    own("odd-9/config.toml", &[], "[profile.default]\nserver = \"{server}\"\nstore = \"file\"\n"),
 ];
 
 /// What is asked of a server, so that it is run against every fault.
@@ -155,6 +158,7 @@ pub(super) const REMOTE: &[&str] = &[
 pub(super) const PHASES: &[Phase] = &[
     Phase {
         name: "rubbish at login",
+        asks: false,
         steps: &[
             login("...abcdefg"),
             login("Your_Personal_Token"),
@@ -181,15 +185,17 @@ pub(super) const PHASES: &[Phase] = &[
         ],
         holds: &[],
     },
-    Phase { name: "another user signed in", steps: &[login("{bob}")], holds: &[(STORE, "bob")] },
+    Phase { name: "another user signed in", asks: true, steps: &[login("{bob}")], holds: &[(STORE, "bob")] },
     Phase {
         name: "signed in",
+        asks: true,
         steps: &[
             login("  \"Bearer {main}\"\r\n"),
             run("projects"),
             run("use --project 4"),
-            run("use --model gpt-5.1"),
             run("use --model default"),
+            run("use --model gpt-4"),
+            run("use --model team-llama"),
             run("models"),
             run("models --project 10"),
             run("token list"),
@@ -215,6 +221,7 @@ pub(super) const PHASES: &[Phase] = &[
     },
     Phase {
         name: "applied",
+        asks: true,
         steps: &[
             run("apply --ide all"),
             run("apply --workspace {home}/work/shop"),
@@ -231,29 +238,39 @@ pub(super) const PHASES: &[Phase] = &[
     },
     Phase {
         name: "made anew",
+        asks: true,
         steps: &[run("token create --name made --expires 12h"), run("plan"), run("status")],
         holds: &[(STORE, "current"), (CODE, "main"), (PROFILE, "main"), (CURSOR, "main"), (WINDSURF, "main")],
     },
-    Phase { name: "applied anew", steps: &[run("apply")], holds: EVERYWHERE },
+    Phase { name: "applied anew", asks: true, steps: &[run("apply")], holds: EVERYWHERE },
     Phase {
         name: "printed",
+        asks: true,
         steps: &[run("token create --name printed --print").shows(), run("apply")],
         holds: EVERYWHERE,
     },
-    Phase { name: "rotated", steps: &[run("token rotate --expires 4w"), run("status")], holds: EVERYWHERE },
+    Phase {
+        name: "rotated",
+        asks: true,
+        steps: &[run("token rotate --expires 4w"), run("status")],
+        holds: EVERYWHERE,
+    },
     Phase {
         name: "rotated, the old one deleted",
+        asks: true,
         steps: &[run("token rotate --delete-old"), run("history")],
         holds: EVERYWHERE,
     },
-    Phase { name: "undone", steps: &[run("undo"), run("plan")], holds: EVERYWHERE },
+    Phase { name: "undone", asks: true, steps: &[run("undo"), run("plan")], holds: EVERYWHERE },
     Phase {
         name: "revoked",
+        asks: true,
         steps: &[run("apply"), run("token revoke made"), run("token revoke made --yes"), run("token list")],
         holds: EVERYWHERE,
     },
     Phase {
         name: "in the environment",
+        asks: true,
         steps: &[
             run("status").env("ELITEA_TOKEN", "{main}"),
             run("plan").env("ELITEA_TOKEN", "{main}"),
@@ -270,6 +287,7 @@ pub(super) const PHASES: &[Phase] = &[
     },
     Phase {
         name: "pasted as an argument",
+        asks: false,
         steps: &[
             run("{main}"),
             run("status {main}"),
@@ -301,15 +319,23 @@ pub(super) const PHASES: &[Phase] = &[
     },
     Phase {
         name: "removed",
+        asks: true,
         steps: &[
             run("remove --ide cursor --scope user"),
             run("remove --workspace {home}/work/shop --recent"),
         ],
-        holds: &[(STORE, "current"), (CODE, "current"), (PROFILE, "current"), (WINDSURF, "current")],
+        holds: &[
+            (STORE, "current"),
+            (CODE, "current"),
+            (PROFILE, "current"),
+            (WINDSURF, "current"),
+            (INSIDERS, "current"),
+        ],
     },
-    Phase { name: "signed out", steps: &[run("logout"), run("status"), run("plan")], holds: &[] },
+    Phase { name: "signed out", asks: true, steps: &[run("logout"), run("status"), run("plan")], holds: &[] },
     Phase {
         name: "all gone",
+        asks: true,
         steps: &[run("remove"), login("{bob}"), run("logout --revoke"), run("history")],
         holds: &[],
     },
@@ -321,4 +347,5 @@ const EVERYWHERE: &[(&str, &str)] = &[
     (PROFILE, "current"),
     (CURSOR, "current"),
     (WINDSURF, "current"),
+    (INSIDERS, "current"),
 ];

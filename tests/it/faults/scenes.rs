@@ -1,0 +1,301 @@
+//! The commands that are tried, each in a home laid out for it, and what must be true after a fault.
+
+use elitea_helper::fake::Dialect;
+
+use super::trace::{self, Point, Traced};
+use super::tree::{Tree, is_temp};
+use crate::machine::{Machine, Ran};
+
+const CODE: &str = ".config/Code/User/settings.json";
+const CODE_PROFILE: &str = ".config/Code/User/profiles/-5a/settings.json";
+const PROFILES: &str = ".config/Code/User/globalStorage/storage.json";
+const TEXT: &str = "{\n\t// mine\n\t\"editor.fontSize\": 13,\n}\n";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Apply,
+    Undo,
+    Remove,
+}
+
+pub(super) struct Scene {
+    pub(super) name: &'static str,
+    kind: Kind,
+    /// The user's files.
+    files: &'static [(&'static str, &'static str)],
+    /// What was run before.
+    before: &'static [&'static [&'static str]],
+    pub(super) command: &'static [&'static str],
+}
+
+const NEW: &[(&str, &str)] = &[("project/.git/HEAD", "ref: refs/heads/main\n"), (CODE, TEXT)];
+const TWO: &[(&str, &str)] = &[
+    (CODE, TEXT),
+    (PROFILES, "{\"userDataProfiles\": [{\"location\": \"-5a\", \"name\": \"Work\"}]}"),
+    (CODE_PROFILE, "{ \"a\": 1 }"),
+];
+const OTHER_MODEL: &[&str] = &["--offline", "use", "--model", "1/gpt-4o-mini"];
+const APPLY_TWO: &[&str] = &["--offline", "apply", "--ide", "vscode"];
+const APPLY_NEW: &[&str] = &["--offline", "apply", "--workspace", "project", "--ide", "vscode"];
+
+pub(super) const SCENES: &[Scene] = &[
+    Scene {
+        name: "apply, new file in a new folder",
+        kind: Kind::Apply,
+        files: NEW,
+        before: &[],
+        command: APPLY_NEW,
+    },
+    Scene {
+        name: "apply, changed file",
+        kind: Kind::Apply,
+        files: &[(CODE, TEXT)],
+        before: &[APPLY_TWO, OTHER_MODEL],
+        command: &["--offline", "apply"],
+    },
+    Scene {
+        name: "apply, two targets with the token",
+        kind: Kind::Apply,
+        files: TWO,
+        before: &[],
+        command: APPLY_TWO,
+    },
+    Scene {
+        name: "undo, new file",
+        kind: Kind::Undo,
+        files: NEW,
+        before: &[APPLY_NEW],
+        command: &["--offline", "undo"],
+    },
+    Scene {
+        name: "undo, two targets",
+        kind: Kind::Undo,
+        files: TWO,
+        before: &[APPLY_TWO],
+        command: &["--offline", "undo"],
+    },
+    Scene {
+        name: "remove, new file",
+        kind: Kind::Remove,
+        files: NEW,
+        before: &[APPLY_NEW],
+        command: &["remove"],
+    },
+    Scene {
+        name: "remove, two targets",
+        kind: Kind::Remove,
+        files: TWO,
+        before: &[APPLY_TWO],
+        command: &["remove"],
+    },
+];
+
+/// A scene, laid out.
+pub(super) struct Stage {
+    pub(super) scene: &'static Scene,
+    pub(super) machine: Machine,
+    /// The home before any of ours.
+    origin: Tree,
+    /// The home before the command.
+    pub(super) start: Tree,
+    /// The home after it went well.
+    pub(super) goal: Tree,
+}
+
+fn expect(ran: Ran, codes: &[i32], what: &str) -> Result<Ran, String> {
+    if codes.contains(&ran.code) && !ran.stderr.contains("panicked") {
+        Ok(ran)
+    } else {
+        Err(format!("{what}: {ran:?}"))
+    }
+}
+
+fn same(now: &Tree, wanted: &Tree, what: &str) -> Result<(), String> {
+    if now.users() == wanted.users() {
+        Ok(())
+    } else {
+        Err(format!("{what}: {}", now.users().against(&wanted.users())))
+    }
+}
+
+impl Stage {
+    pub(super) fn set(scene: &'static Scene) -> Self {
+        let machine = Machine::new(Dialect::Python);
+        for (path, text) in scene.files {
+            machine.write(path, text.as_bytes());
+        }
+        machine.log_in();
+        for arguments in [&["use", "--project", "2", "--model", "1/gpt-5.1"][..], &["models"]] {
+            expect(machine.run(arguments), &[0], "laying out").unwrap();
+        }
+        let config = machine.config_dir().join("config.toml");
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, format!("{text}\n[policy]\nwrite_token = \"always\" # so\n")).unwrap();
+        let origin = Tree::read(machine.home());
+        for arguments in scene.before {
+            expect(machine.run(arguments), &[0], "laying out").unwrap();
+        }
+        let start = Tree::read(machine.home());
+        expect(machine.run(scene.command), &[0], scene.name).unwrap();
+        let goal = Tree::read(machine.home());
+        assert_ne!(start.users(), goal.users(), "{} changes nothing", scene.name);
+        Self { scene, machine, origin, start, goal }
+    }
+
+    pub(super) fn points(&self) -> (Vec<Point>, Traced) {
+        self.start.put_back(self.machine.home());
+        let (points, traced) = trace::points(&self.machine, self.scene.command);
+        assert!(points.len() > 10, "{}: only {points:?}", self.scene.name);
+        (points, traced)
+    }
+
+    fn now(&self) -> Tree {
+        Tree::read(self.machine.home())
+    }
+
+    /// Each file is the old one or the new one.
+    pub(super) fn is_whole(&self, now: &Tree) -> Result<(), String> {
+        for path in now.0.keys().chain(self.start.0.keys()).filter(|path| !is_temp(path)) {
+            let here = now.bytes(path);
+            let (old, new) = (self.start.bytes(path), self.goal.bytes(path));
+            let is_state = path.starts_with("elitea-state");
+            if !is_state && here != old && here != new {
+                let text = here.map(String::from_utf8_lossy);
+                return Err(format!("{} is neither the old nor the new one: {text:?}", path.display()));
+            }
+            let mode = |tree: &Tree| tree.0.get(path).map(|(mode, _)| *mode);
+            if !is_state && here.is_some() && mode(now) != mode(&self.start) && mode(now) != mode(&self.goal)
+            {
+                return Err(format!("{} has mode {:o}", path.display(), mode(now).unwrap()));
+            }
+            if path.extension().is_some_and(|end| end == "json") && is_state {
+                serde_json::from_slice::<serde_json::Value>(here.unwrap_or(b"0"))
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same command again does what is left, and all that follows works.
+    pub(super) fn next_run_is_in_order(&self) -> Result<(), String> {
+        let again: &[i32] = if self.scene.kind == Kind::Apply { &[0] } else { &[0, 2] };
+        let ran = expect(self.machine.run(self.scene.command), again, "the next run")?;
+        if ran.code == 2 && !ran.stderr.contains("there is nothing to undo") {
+            return Err(format!("the next run: {ran:?}"));
+        }
+        let now = self.now();
+        same(&now, &self.goal, "after the next run")?;
+        self.is_tidy(&now, "after the next run")?;
+        match self.scene.kind {
+            Kind::Apply => self.apply_is_in_order(&now),
+            Kind::Undo => self.undo_is_in_order(),
+            Kind::Remove => self.remove_is_in_order(&now),
+        }
+    }
+
+    fn apply_is_in_order(&self, done: &Tree) -> Result<(), String> {
+        if targets(done) != targets(&self.goal) {
+            return Err(format!("the manifests differ: {:?}, not {:?}", targets(done), targets(&self.goal)));
+        }
+        let config = "elitea-config/config.toml";
+        if done.bytes(config) != self.goal.bytes(config) {
+            return Err("config.toml is not the new one after the next run".into());
+        }
+        expect(self.machine.run(self.scene.command), &[0], "apply once more")?;
+        let now = self.now();
+        same(&now, &self.goal, "after apply once more")?;
+        if now.files_in("elitea-state/history").ne(done.files_in("elitea-state/history")) {
+            return Err("apply once more found something to do".into());
+        }
+        self.undo_all()?;
+        self.is_clean("after undo")?;
+        done.put_back(self.machine.home());
+        expect(self.machine.run(&["remove"]), &[0], "remove")?;
+        self.is_clean("after remove")
+    }
+
+    fn undo_is_in_order(&self) -> Result<(), String> {
+        self.is_clean("after undo")?;
+        let apply = self.scene.before[0];
+        expect(self.machine.run(apply), &[0], "apply")?;
+        same(&self.now(), &self.start, "after apply")?;
+        expect(self.machine.run(&["remove"]), &[0], "remove")?;
+        self.is_clean("after apply and remove")
+    }
+
+    fn remove_is_in_order(&self, done: &Tree) -> Result<(), String> {
+        self.is_clean("after remove")?;
+        // A run that was killed half way and the next one are two entries.
+        for _ in 0..2 {
+            expect(self.machine.run(&["--offline", "undo"]), &[0], "undo")?;
+            if same(&self.now(), &self.start, "").is_ok() {
+                break;
+            }
+        }
+        same(&self.now(), &self.start, "after undo")?;
+        done.put_back(self.machine.home());
+        expect(self.machine.run(self.scene.before[0]), &[0], "apply")?;
+        same(&self.now(), &self.start, "after apply")
+    }
+
+    fn undo_all(&self) -> Result<(), String> {
+        for _ in 0..5 {
+            let ran = expect(self.machine.run(&["--offline", "undo"]), &[0, 2], "undo")?;
+            if ran.code == 2 {
+                return if ran.stderr.contains("there is nothing to undo") {
+                    Ok(())
+                } else {
+                    Err(format!("undo: {ran:?}"))
+                };
+            }
+        }
+        Err("undo does not come to an end".into())
+    }
+
+    /// The user's files are as before us, and we remember nothing.
+    fn is_clean(&self, when: &str) -> Result<(), String> {
+        let now = self.now();
+        same(&now, &self.origin, when)?;
+        self.is_tidy(&now, when)?;
+        if !targets(&now).is_empty() {
+            return Err(format!("{when} these manifests stay: {:?}", targets(&now)));
+        }
+        let config =
+            String::from_utf8_lossy(now.bytes("elitea-config/config.toml").unwrap_or_default()).into_owned();
+        if config.contains("[[target]]") {
+            Err(format!("{when} a target stays registered: {config}"))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn is_tidy(&self, now: &Tree, when: &str) -> Result<(), String> {
+        if !now.temps().is_empty() {
+            return Err(format!("{when} there are {:?}", now.temps()));
+        }
+        let damaged = now.0.keys().find(|path| path.to_string_lossy().contains(".damaged-"));
+        if let Some(path) = damaged {
+            return Err(format!("{when} there is {}", path.display()));
+        }
+        if now.0.keys().any(|path| path.ends_with("lock.holder")) {
+            return Err(format!("{when} the lock has a holder"));
+        }
+        let tokens = "elitea-config/tokens.toml";
+        if now.bytes(tokens) == self.origin.bytes(tokens) {
+            Ok(())
+        } else {
+            Err(format!("{when} the tokens differ"))
+        }
+    }
+}
+
+/// The manifests, by name.
+fn targets(tree: &Tree) -> Vec<(String, String)> {
+    let files = tree.files_in("elitea-state/targets");
+    files
+        .map(|path| {
+            let text = String::from_utf8_lossy(tree.bytes(path).unwrap()).into_owned();
+            (path.display().to_string(), text)
+        })
+        .collect()
+}
