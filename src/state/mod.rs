@@ -65,7 +65,10 @@ impl State {
     }
 
     fn warn(&self, words: String) {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(words);
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warnings.contains(&words) {
+            warnings.push(words);
+        }
     }
 
     /// The key for the hashes of secrets, made when it is first needed.

@@ -9,9 +9,11 @@ use super::{FORMAT, State};
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Durability};
 
-/// All that is read of a file before its format is known to be ours.
+/// All that is read of a file before its format is known to be ours. One without a number is older
+/// than all of them.
 #[derive(Deserialize)]
 struct Numbered {
+    #[serde(default)]
     format: u32,
 }
 

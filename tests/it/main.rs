@@ -35,3 +35,4 @@ mod template;
 mod tidy;
 mod token_calls;
 mod tokens;
+mod tools;
