@@ -90,7 +90,7 @@ fn is_infinite(number: &str) -> bool {
 fn malformed(text: &str, at: usize, message: String) -> Error {
     Error::new(ErrorKind::FileMalformed, message)
         .at(Place::of(text.strip_prefix(BOM).unwrap_or(text), at.saturating_sub(bom(text))))
-        .hint("run `elitea-helper repair` on it, or mend it by hand; nothing was written")
+        .hint("mend it there, in its IDE or any editor; nothing was written")
 }
 
 fn bom(text: &str) -> usize {
