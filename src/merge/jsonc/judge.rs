@@ -9,7 +9,7 @@ use super::tree::{FaultKind, Kind, Tree};
 use crate::error::{Error, Kind as ErrorKind, Place, Result};
 
 /// VS Code's rules: comments and trailing commas, nothing else beyond JSON.
-const OPTIONS: ParseOptions = ParseOptions {
+pub const OPTIONS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_loose_object_property_names: false,
     allow_trailing_commas: true,
