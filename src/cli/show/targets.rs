@@ -40,7 +40,8 @@ fn report_with(page: &mut Page, report: &TargetReport, diff: bool, word_on: fn(&
     if diff || report.state == TargetState::Refused {
         show_diff(page, &report.diff);
     }
-    for key in &report.keys {
+    // Of a file that was not written only what is open is so.
+    for key in report.keys.iter().filter(|key| report.state != TargetState::Refused || key.is_open()) {
         word_on(page, key);
     }
     let notes: &[String] = if report.state == TargetState::InOrder { &[] } else { &report.notes };

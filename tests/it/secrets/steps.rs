@@ -318,7 +318,7 @@ pub(super) const PHASES: &[Phase] = &[
             run("apply --plan {main}"),
             run("undo {main}"),
             run("remove {main}"),
-            run("resolve {main} --keep"),
+            run("resolve {main} --keep --workspace {home}/work/shop --recent --scope workspace"),
             run("resolve eliteacode.authToken --take --ide {main}"),
             run("login --server {server} --store {main} --token-stdin").input("{main}"),
         ],
