@@ -398,8 +398,7 @@ fn holds_sealed(text: &str, format: Format, path: &Path, base: &str, seal: &Seal
     value.and_then(|value| value.as_str().map(|value| seal.hash(value) == base)).unwrap_or(false)
 }
 
-/// The keys that this write changed, for an undo key by key. A token that took the place of
-/// another is not among them: an old one never comes back.
+/// The keys that this write changed, for an undo key by key.
 fn changes(prepared: &Prepared) -> Vec<merge::Change> {
     let base =
         |path: &Path| prepared.owned.keys.iter().find(|key| key.path == *path).map(|key| key.base.clone());
@@ -416,19 +415,12 @@ fn changes(prepared: &Prepared) -> Vec<merge::Change> {
                     | Outcome::Restored
             )
         })
-        .map(|key| {
-            (
-                key.was_present,
-                merge::Change {
-                    path: key.path.clone(),
-                    before: key.before.clone(),
-                    after: base(&key.path),
-                    secret: key.secret,
-                },
-            )
+        .map(|key| merge::Change {
+            path: key.path.clone(),
+            before: key.before.clone(),
+            after: base(&key.path),
+            secret: key.secret,
         })
-        .filter(|(was_present, change)| !(change.secret && *was_present && change.after.is_some()))
-        .map(|(_, change)| change)
         .collect()
 }
 
