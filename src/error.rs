@@ -138,7 +138,7 @@ impl fmt::Display for Place {
 }
 
 /// What happened, where, and what to do next.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Error {
     /// The class of failure.
     pub kind: Kind,

@@ -134,6 +134,21 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         plan: Option<String>,
     },
+    /// Settle keys that you changed or deleted: keep yours, or take ours
+    #[command(group = clap::ArgGroup::new("choice").required(true))]
+    Resolve {
+        /// Keys as reports print them; config files may stand among them
+        #[arg(value_name = "KEY|FILE", required = true)]
+        words: Vec<String>,
+        /// Your value stays; it is neither touched nor reported again
+        #[arg(long, group = "choice")]
+        keep: bool,
+        /// Ours is written
+        #[arg(long, group = "choice")]
+        take: bool,
+        #[command(flatten)]
+        targets: TargetNames,
+    },
     /// Take the last change back, or the one with this id
     Undo {
         /// An entry of the history
@@ -216,21 +231,29 @@ pub(crate) enum Dialect {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Targets")]
 pub(crate) struct TargetFlags {
+    #[command(flatten)]
+    pub(crate) names: TargetNames,
+    /// A config file
+    #[arg(value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+}
+
+/// Targets by what they are.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Targets")]
+pub(crate) struct TargetNames {
     /// An IDE, or all; may be repeated
     #[arg(long, value_name = "ID")]
     pub(crate) ide: Vec<String>,
     /// Only files of this scope
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Vec<Scope>,
-    /// The workspace files of this folder
-    #[arg(long, value_name = "DIR")]
+    /// The workspace files of this folder, or a .code-workspace
+    #[arg(long, value_name = "DIR|FILE")]
     pub(crate) workspace: Option<PathBuf>,
     /// The projects that JetBrains IDEs list as recent
     #[arg(long)]
     pub(crate) recent: bool,
-    /// A config file
-    #[arg(value_name = "FILE")]
-    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// Where a config file stands.

@@ -3,13 +3,14 @@
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TokenCommand};
+use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TargetNames, TokenCommand};
 use super::terminal::Terminal;
 use super::{browser, demo, show};
 use crate::config::{Config, Dirs, Flags, Inputs};
 use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide::{self, Platform};
+use crate::merge::Choice;
 use crate::ops::{self, Ctx, Login, Rotate, TargetArgs, Use};
 use crate::state::State;
 
@@ -25,66 +26,80 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
     for warning in &ctx.config.warnings {
         terminal.say(&format!("warning: {warning}"));
     }
+    let done = dispatch(command, global, &mut ctx, terminal).await;
+    for warning in ctx.state.take_warnings() {
+        terminal.say(&format!("warning: {warning}"));
+    }
+    done
+}
+
+async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &Terminal) -> Result<u8> {
     match command {
         Command::Login { token_stdin, store, no_browser } => {
-            login(&ctx, global, *token_stdin, store.clone(), *no_browser, terminal).await
+            login(ctx, global, *token_stdin, store.clone(), *no_browser, terminal).await
         }
         Command::Logout { revoke } => {
-            let done = terminal.during("signing out", ops::logout(&ctx, *revoke)).await?;
+            let done = terminal.during("signing out", ops::logout(ctx, *revoke)).await?;
             show::logged_out(terminal, &done)
         }
         Command::Status => {
-            let status = terminal.during("asking the server", ops::status(&ctx)).await?;
+            let status = terminal.during("asking the server", ops::status(ctx)).await?;
             show::status(terminal, &status)
         }
         Command::Projects => {
-            let list = terminal.during("asking for the projects", ops::projects(&ctx)).await?;
+            let list = terminal.during("asking for the projects", ops::projects(ctx)).await?;
             show::projects(terminal, &list)
         }
         Command::Models { project } => {
-            let list = terminal.during("asking for the models", ops::models(&ctx, *project)).await?;
+            let list = terminal.during("asking for the models", ops::models(ctx, *project)).await?;
             show::models(terminal, &list)
         }
         Command::Use { project, model } => {
             let wanted = Use { project: project.clone(), model: model.clone() };
-            let selection = terminal.during("asking the server", ops::use_selection(&ctx, &wanted)).await?;
+            let selection = terminal.during("asking the server", ops::use_selection(ctx, &wanted)).await?;
             show::selection(terminal, &selection)
         }
-        Command::Token(command) => token(&ctx, command, terminal).await,
+        Command::Token(command) => token(ctx, command, terminal).await,
         Command::Render { ide, format, with_token } => {
-            let rendered = terminal.during("asking the server", ops::render(&ctx, ide, *with_token)).await?;
+            let rendered = terminal.during("asking the server", ops::render(ctx, ide, *with_token)).await?;
             show::rendered(terminal, &rendered, *format == RenderFormat::Json, *with_token)
         }
-        Command::Ides => show::ides(terminal, &ops::ides(&ctx)?),
+        Command::Ides => show::ides(terminal, &ops::ides(ctx)?),
         Command::Plan(flags) => {
             let mut args = target_args(flags);
             loop {
-                match terminal.during("asking the server", ops::plan(&ctx, &args)).await {
+                match terminal.during("asking the server", ops::plan(ctx, &args)).await {
                     Ok(plan) => return show::plan(terminal, &plan, &as_typed(&args)),
-                    Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
+                    Err(error) => *ctx = ask(error, ctx, global, &mut args, terminal).await?,
                 }
             }
         }
         Command::Apply { targets, plan } => {
             let mut args = target_args(targets);
             loop {
-                match terminal.during("asking the server", ops::apply(&ctx, &args, plan.as_deref())).await {
+                match terminal.during("asking the server", ops::apply(ctx, &args, plan.as_deref())).await {
                     Ok(applied) => {
-                        return show::applied(terminal, &applied, "nothing to do: everything is in order");
+                        return show::applied(terminal, &applied);
                     }
-                    Err(error) => ctx = ask(error, ctx, global, &mut args, terminal).await?,
+                    Err(error) => *ctx = ask(error, ctx, global, &mut args, terminal).await?,
                 }
             }
         }
-        Command::Undo { id } => show::applied(
+        Command::Resolve { words, keep, targets, .. } => {
+            let choice = if *keep { Choice::Keep } else { Choice::Take };
+            let args = named_targets(targets);
+            let settled = ops::resolve(ctx, words, choice, &args);
+            show::resolved(terminal, &terminal.during("asking the server", settled).await?)
+        }
+        Command::Undo { id } => show::taken_back(
             terminal,
-            &ops::undo(&ctx, id.as_deref()).await?,
+            &ops::undo(ctx, id.as_deref()).await?,
             "nothing to do: it looks that way already",
         ),
-        Command::History => show::history(terminal, &ops::history(&ctx)?),
-        Command::Remove(flags) => show::applied(
+        Command::History => show::history(terminal, &ops::history(ctx)?),
+        Command::Remove(flags) => show::taken_back(
             terminal,
-            &ops::remove(&ctx, &target_args(flags))?,
+            &ops::remove(ctx, &target_args(flags))?,
             "nothing to do: none of our keys is there",
         ),
         Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
@@ -117,7 +132,7 @@ fn context(global: &Global, terminal: &Terminal) -> Result<Ctx> {
 /// Asks on a terminal for the choice that is missing, and gives the context anew with it.
 async fn ask(
     error: Error,
-    ctx: Ctx,
+    ctx: &Ctx,
     global: &Global,
     args: &mut TargetArgs,
     terminal: &Terminal,
@@ -131,11 +146,11 @@ async fn ask(
     match flag {
         "--ide" => args.ides.push(chosen),
         "--model" => {
-            ops::use_selection(&ctx, &Use { model: Some(chosen), ..Use::default() }).await?;
+            ops::use_selection(ctx, &Use { model: Some(chosen), ..Use::default() }).await?;
         }
         _ => {
             let id = chosen.split(' ').next().unwrap_or_default().to_owned();
-            ops::use_selection(&ctx, &Use { project: Some(id), ..Use::default() }).await?;
+            ops::use_selection(ctx, &Use { project: Some(id), ..Use::default() }).await?;
         }
     }
     context(global, terminal)
@@ -224,6 +239,10 @@ fn as_typed(args: &TargetArgs) -> String {
 }
 
 fn target_args(flags: &TargetFlags) -> TargetArgs {
+    TargetArgs { paths: flags.paths.clone(), ..named_targets(&flags.names) }
+}
+
+fn named_targets(flags: &TargetNames) -> TargetArgs {
     let scope = |scope: &Scope| match scope {
         Scope::User => ide::Scope::User,
         Scope::Machine => ide::Scope::Machine,
@@ -234,6 +253,6 @@ fn target_args(flags: &TargetFlags) -> TargetArgs {
         scopes: flags.scope.iter().map(scope).collect(),
         workspace: flags.workspace.clone(),
         recent: flags.recent,
-        paths: flags.paths.clone(),
+        paths: Vec::new(),
     }
 }

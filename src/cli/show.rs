@@ -15,7 +15,7 @@ use crate::protocol::token::{Created, Revoked, Rotated, Token, TokenList, TokenS
 
 mod targets;
 
-use targets::{report as target, summary};
+use targets::{report as target, settle, settled, summary};
 
 fn exit_of(open: bool) -> u8 {
     u8::from(open)
@@ -104,6 +104,7 @@ pub(super) fn status(terminal: &Terminal, status: &Status) -> Result<u8> {
     }
     for report in &status.targets {
         target(&mut page, report, false);
+        settle(&mut page, report);
     }
     for problem in &status.problems {
         page.put(Style::Bad, "problem: ").line(Style::Plain, &problem.message);
@@ -398,6 +399,7 @@ pub(super) fn plan(terminal: &Terminal, plan: &Plan, targets: &str) -> Result<u8
     let mut page = terminal.page();
     for report in &plan.targets {
         target(&mut page, report, true);
+        settle(&mut page, report);
     }
     left_out(&mut page, &plan.skipped);
     notes(&mut page, &plan.notes);
@@ -411,11 +413,25 @@ pub(super) fn plan(terminal: &Terminal, plan: &Plan, targets: &str) -> Result<u8
     Ok(exit_of(open))
 }
 
-pub(super) fn applied(terminal: &Terminal, applied: &Applied, idle: &str) -> Result<u8> {
+pub(super) fn applied(terminal: &Terminal, applied: &Applied) -> Result<u8> {
+    let mut page = terminal.page();
+    for report in &applied.targets {
+        target(&mut page, report, false);
+        settle(&mut page, report);
+    }
+    done(terminal, applied, "nothing to do: everything is in order", page)
+}
+
+/// `idle` is what is said where nothing was to be done.
+pub(super) fn taken_back(terminal: &Terminal, applied: &Applied, idle: &str) -> Result<u8> {
     let mut page = terminal.page();
     for report in &applied.targets {
         target(&mut page, report, false);
     }
+    done(terminal, applied, idle, page)
+}
+
+fn done(terminal: &Terminal, applied: &Applied, idle: &str, mut page: Page) -> Result<u8> {
     left_out(&mut page, &applied.skipped);
     notes(&mut page, &applied.notes);
     let open = applied.targets.iter().any(TargetReport::is_open);
@@ -430,6 +446,14 @@ pub(super) fn applied(terminal: &Terminal, applied: &Applied, idle: &str) -> Res
     }
     terminal.report(applied, page)?;
     Ok(exit_of(open))
+}
+
+pub(super) fn resolved(terminal: &Terminal, applied: &Applied) -> Result<u8> {
+    let mut page = terminal.page();
+    for report in &applied.targets {
+        settled(&mut page, report);
+    }
+    done(terminal, applied, "nothing to settle: it is settled already", page)
 }
 
 pub(super) fn history(terminal: &Terminal, history: &History) -> Result<u8> {

@@ -28,7 +28,9 @@ impl Dirs {
         let (config, state) = match (config, state) {
             (Some(config), Some(state)) => (config, state),
             (config, state) => {
-                let system = ProjectDirs::from("", "", "elitea-helper").ok_or_else(homeless)?;
+                let system = ProjectDirs::from("", "", "elitea-helper")
+                    .filter(|system| system.config_dir().is_absolute())
+                    .ok_or_else(homeless)?;
                 (
                     config.unwrap_or_else(|| system.config_dir().to_path_buf()),
                     state.unwrap_or_else(|| state_dir(&system)),

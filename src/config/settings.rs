@@ -154,7 +154,7 @@ impl Setting {
         let error = Error::new(ErrorKind::Usage, format!("there is no setting {key:?}"));
         Err(match near(key, SETTINGS.iter().map(|setting| setting.key)) {
             Some(name) => error.hint(format!("did you mean {name:?}?")),
-            None => error.hint("`elitea-helper config get` lists all settings"),
+            None => error.hint("the README lists all settings"),
         })
     }
 

@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 use super::{Durability, create_private_dir, system, write_private_as};
 use crate::error::{Error, Kind, Result};
 
+/// The note of who holds the lock. It stands in a file of its own, as nobody can read a locked one on
+/// Windows.
+const HOLDER: &str = "lock.holder";
+
 /// How often a held lock is tried again.
 const POLL: Duration = Duration::from_millis(20);
 
@@ -34,8 +38,7 @@ impl Drop for Lock {
 pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     create_private_dir(dir)?;
     let path = dir.join("lock");
-    // The holder's name stands in a second file, as nobody can read a locked one on Windows.
-    let holder = dir.join("lock.holder");
+    let holder = dir.join(HOLDER);
     let open = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     let file = open.and_then(|file| system::make_private(&path).map(|()| file));
     let file = file.map_err(|error| Error::io("open", &path, &error))?;
@@ -54,6 +57,11 @@ pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     let note = format!("{} {what}", std::process::id());
     let _ = write_private_as(&holder, note.as_bytes(), Durability::Soon);
     Ok(Lock { file: Some(file), holder })
+}
+
+/// Whether a helper holds the lock of the folder `dir`, or a crash left its note there.
+pub fn is_noted(dir: &Path) -> bool {
+    dir.join(HOLDER).exists()
 }
 
 fn held(holder: &Path, timeout: Duration) -> Error {

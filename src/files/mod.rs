@@ -19,7 +19,7 @@ mod write;
 
 pub use check::check_writable;
 pub use folders::{create_parents, missing_parents, remove_empty_folders, remove_folders};
-pub use lock::{Lock, lock};
+pub use lock::{Lock, is_noted, lock};
 pub use own::{
     Durability, create_private, create_private_dir, move_aside, read_private, remove_private, write_private,
     write_private_as,

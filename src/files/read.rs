@@ -69,7 +69,7 @@ impl Snapshot {
                 (_, Some(0)) if bytes.iter().all(|byte| *byte == 0) => (
                     0,
                     "holds nothing but NUL bytes, as a crash of the system leaves them",
-                    "run `elitea-helper repair`",
+                    "restore it from a backup, or delete it: nothing in it can be read",
                 ),
                 (_, Some(nul)) => {
                     (nul, "holds a NUL byte, so it is not UTF-8 text", "save it with the encoding UTF-8")

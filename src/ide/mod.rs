@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use platform::{Os, Platform};
 pub use table::{Base, Family, IDES, Ide, JetBrains, VsCode, by_id};
-pub use workspace::{workspace, workspace_root};
+pub use workspace::{settings_key, workspace, workspace_file, workspace_root};
 
 /// Whose settings a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -106,7 +106,7 @@ impl Platform {
         let system = directories::BaseDirs::new();
         let home_name = if os == Os::Windows { "USERPROFILE" } else { "HOME" };
         let home = folder(home_name).or_else(|| system.as_ref().map(|dirs| dirs.home_dir().to_path_buf()));
-        let home = home.ok_or_else(|| {
+        let home = home.filter(|home| home.is_absolute()).ok_or_else(|| {
             Error::new(Kind::Config, "this user has no home folder")
                 .hint(format!("set {home_name} to an absolute path"))
         })?;
@@ -121,12 +121,12 @@ impl Platform {
         Ok(platform)
     }
 
-    /// The path that a template's place means: `~`, `{config}`, `{data}` and `{ide}` stand at its
+    /// The path that a template's place means: `~` or `{home}`, `{config}`, `{data}` and `{ide}` stand at its
     /// start, `ide` being the IDE's user folder. `None` for any other start.
     pub fn expand(&self, place: &str, ide: Option<&Path>) -> Option<PathBuf> {
         let (start, rest) = place.split_once('/').unwrap_or((place, ""));
         let base = match start {
-            "~" => &self.home,
+            "~" | "{home}" => &self.home,
             "{config}" => &self.config,
             "{data}" => &self.data,
             "{ide}" => ide?,

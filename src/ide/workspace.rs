@@ -7,6 +7,27 @@ use super::{Family, Found, Generation, Platform, Reader, Scope, Target, by_id, j
 /// What marks the root of a workspace.
 const MARKS: &[&str] = &[".vscode", ".idea", ".git"];
 
+/// The end of the name of a file that lists a workspace's folders and holds its settings.
+const WORKSPACE_FILE: &str = "code-workspace";
+
+/// The key under which VS Code keeps settings in this file; none where they are the whole file.
+pub fn settings_key(path: &Path) -> Option<&'static str> {
+    path.extension().is_some_and(|extension| extension == WORKSPACE_FILE).then_some("settings")
+}
+
+/// The target that this `.code-workspace` is, read by what [`find`](super::find) found. VS Code makes such files, and we never do: `None`
+/// where there is none.
+pub fn workspace_file(installed: &Found, path: &Path) -> Option<Target> {
+    if settings_key(path).is_none() || path.symlink_metadata().is_err() {
+        return None;
+    }
+    let reader = best_vscode(installed);
+    Some(Target {
+        label: path.file_stem().map(|name| name.to_string_lossy().into_owned()),
+        ..vscode_target(path.parent()?, path.to_path_buf(), reader)
+    })
+}
+
 /// The nearest folder from `from` upwards that looks like a workspace; never the home folder or
 /// one above it, where such a mark means something else.
 pub fn workspace_root(platform: &Platform, from: &Path) -> Option<PathBuf> {
@@ -26,6 +47,8 @@ pub fn workspace_root(platform: &Platform, from: &Path) -> Option<PathBuf> {
 pub fn workspace(installed: &Found, root: &Path) -> Found {
     let mut found = Found::default();
     vscode_file(installed, root, &mut found);
+    let files = names(root).into_iter().filter_map(|name| workspace_file(installed, &root.join(name)));
+    found.targets.extend(files);
     let idea = root.join(".idea");
     if !idea.is_dir() {
         let reason = "not a JetBrains project: open the folder in the IDE once, so that it makes .idea";
@@ -55,9 +78,17 @@ fn vscode_file(installed: &Found, root: &Path, found: &mut Found) {
             "there is no .vscode folder, and no IDE of this family is installed",
         );
     }
-    // All of the family read the same file: the newest generation that is installed anywhere counts.
-    let reader = vscode::best(family().filter_map(|target| target.reader.clone()));
-    found.targets.push(Target {
+    found.targets.push(vscode_target(root, path, best_vscode(installed)));
+}
+
+/// All of the family read the same file: the newest generation that is installed anywhere counts.
+fn best_vscode(installed: &Found) -> Option<Reader> {
+    let family = installed.targets.iter().filter(|target| is_vscode(target.ide));
+    vscode::best(family.filter_map(|target| target.reader.clone()))
+}
+
+fn vscode_target(root: &Path, path: PathBuf, reader: Option<Reader>) -> Target {
+    Target {
         ide: "vscode",
         ide_name: "VS Code".to_owned(),
         version: None,
@@ -68,7 +99,7 @@ fn vscode_file(installed: &Found, root: &Path, found: &mut Found) {
         root: Some(root.to_path_buf()),
         template: vscode::template(reader.as_ref()),
         reader,
-    });
+    }
 }
 
 /// The file of the generation that the installed reader reads; an older file that stands alone

@@ -238,9 +238,8 @@ pub(super) fn note(known: &mut Vec<Container>, made: Vec<Container>) {
 /// Holds a merged text against what was to be written: it must be valid, and its readers must
 /// find these values.
 pub(super) fn verify(text: &str, format: Format, writes: &[Write<'_>]) -> Result<()> {
-    let wrong = |what: String| Error::new(Kind::Internal, format!("the merged text would be wrong: {what}"));
-    let mut document = Document::open(text, format).map_err(|error| wrong(error.to_string()))?;
-    document.judge().map_err(|error| wrong(error.to_string()))?;
+    let mut document = Document::open(text, format).map_err(|error| wrong(&error.to_string()))?;
+    document.judge().map_err(|error| wrong(&error.to_string()))?;
     document.focus(writes.iter().map(|write| write.path));
     for write in writes {
         let found = document.find(write.path);
@@ -250,8 +249,13 @@ pub(super) fn verify(text: &str, format: Format, writes: &[Write<'_>]) -> Result
             _ => false,
         };
         if !good {
-            return Err(wrong(format!("{} did not take", write.path)));
+            return Err(wrong(&format!("{} did not take", write.path)));
         }
     }
     Ok(())
+}
+
+/// A fault in a text that we made ourselves, which is therefore not written.
+pub(super) fn wrong(what: &str) -> Error {
+    Error::new(Kind::Internal, format!("the merged text would be wrong: {what}"))
 }

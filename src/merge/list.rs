@@ -197,7 +197,8 @@ impl<'t> List<'t> {
             // A comma that trails is no leading one, though it may stand at the start of a line.
             let leads = self.source.lead(item.start).is_some_and(|lead| lead.comma.is_none() || !trails);
             let comma = commas[at].zip(Some(doomed[at]));
-            ranges.push(self.extent(*item, leads, comma, limit(at), at < last_kept));
+            let range = self.extent(*item, leads, comma, limit(at), at < last_kept);
+            ranges.push(self.without_comment_end(range));
         }
         for (comma, _) in commas.iter().zip(&doomed).filter(|(_, doomed)| **doomed) {
             ranges.extend(comma.map(|comma| comma..comma + 1));
@@ -213,6 +214,16 @@ impl<'t> List<'t> {
         for at in run {
             doomed[if before { at - 1 } else { at }] = true;
         }
+    }
+
+    /// A comment that ends with its line must not swallow what comes after the range.
+    fn without_comment_end(&self, range: Range<usize>) -> Range<usize> {
+        let (text, comments) = (self.source.text, self.source.comments);
+        let ends = comments.binary_search_by_key(&range.start, |comment| comment.end);
+        let is_line = ends.is_ok_and(|at| !text[comments[at].clone()].starts_with("/*"));
+        let eol =
+            if is_line && eol_at(text, range.end).is_empty() { eol_at(text, range.start).len() } else { 0 };
+        range.start + eol..range.end
     }
 
     /// The bytes that go with an item: its line if it is the `first` of one, else the blanks before

@@ -51,6 +51,12 @@ impl Path {
         Self(keys.into_iter().map(|key| Step::Key(key.to_owned())).collect())
     }
 
+    /// This path below a key of the root.
+    #[must_use]
+    pub fn inside(&self, key: &str) -> Self {
+        Self(std::iter::once(Step::Key(key.to_owned())).chain(self.0.iter().cloned()).collect())
+    }
+
     /// The last key of the path, as people name it.
     pub fn name(&self) -> String {
         self.0.last().map(ToString::to_string).unwrap_or_default()
@@ -119,6 +125,16 @@ pub struct Patch {
     /// The whole set of keys of each generation's download. A file that holds every key of one
     /// of them was pasted from ELITEA's page, and is taken over instead of being a conflict.
     pub downloads: Vec<Vec<Path>>,
+}
+
+impl Patch {
+    /// The same keys below a key of the root.
+    #[must_use]
+    pub fn inside(mut self, key: &str) -> Self {
+        let paths = self.entries.iter_mut().map(|entry| &mut entry.path);
+        paths.chain(self.downloads.iter_mut().flatten()).for_each(|path| *path = path.inside(key));
+        self
+    }
 }
 
 /// The entries of a patch that say what one key becomes. Those for the field that identifies an

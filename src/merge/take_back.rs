@@ -1,6 +1,6 @@
 //! Taking back what we wrote: all of it, or one earlier merge.
 
-use super::apply::{is_base, note, verify};
+use super::apply::{is_base, note, verify, wrong};
 use super::document::{Document, Found, New, Write};
 use super::{
     Base, Change, Container, Format, Hold, KeyReport, Merged, Origin, Outcome, Owned, OwnedKey, Path, Seal,
@@ -145,10 +145,10 @@ impl<'p> Steps<'p> {
         }
         let mut left = Vec::new();
         loop {
-            let document = Document::open(&text, format)?;
+            let document = Document::open(&text, format).map_err(|error| wrong(&error.to_string()))?;
             candidates.sort_by_key(|candidate| document.container_start(&candidate.path));
             let Some(inner) = candidates.pop() else {
-                document.judge()?;
+                document.judge().map_err(|error| wrong(&error.to_string()))?;
                 break;
             };
             match document.put_back(&inner)? {

@@ -11,7 +11,7 @@ use super::sync::{Desired, Job};
 use super::targets::Site;
 use crate::auth::Token;
 use crate::config::WriteToken;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::ide::{self, Found, Scope};
 use crate::merge::{Entry, Format, Op, Patch, Path, Step};
 use crate::protocol::config::TargetRef;
@@ -48,25 +48,39 @@ pub(crate) fn jobs(
     let mut guards: Vec<Guard> = Vec::new();
     let found = LazyCell::new(|| ide::find(&ctx.platform));
     let mut templates: BTreeMap<String, Template> = BTreeMap::new();
+    let alone = sites.len() == 1;
     for site in sites {
         let id = &site.target.template;
         if !templates.contains_key(id) {
-            templates.insert(id.clone(), template::load(id, Some(&ctx.template_dir()))?);
+            match template::load(id, Some(&ctx.template_dir())) {
+                Ok(template) => templates.insert(id.clone(), template),
+                // What is wrong with the only one is wrong with the whole call.
+                Err(error) if alone => return Err(lost(&site, error)),
+                Err(error) => {
+                    jobs.push(Job::nothing(lost(&site, error), site));
+                    continue;
+                }
+            };
         }
         let template = &templates[id];
         let Secret { value: secret, unknown, notes } = secret_for(ctx, &site, template, token, speaks_v1);
-        let patch = template.patch(selection, secret)?;
         let guard = secret.and_then(|_| Guard::of(&found, &site, template));
+        let (mut patch, mut secrets) = (template.patch(selection, secret)?, template.secret_paths());
+        if let Some(key) = ide::settings_key(&site.path).filter(|_| template.format() == Format::Settings) {
+            patch = patch.inside(key);
+            secrets = secrets.iter().map(|path| path.inside(key)).collect();
+        }
         jobs.push(Job {
             site,
             desired: Desired::Patch {
                 patch,
+                choices: Vec::new(),
                 complete: true,
                 keep_secrets: unknown,
                 guard: guard.as_ref().map(|guard| guard.path.clone()),
             },
             format: template.format(),
-            secrets: template.secret_paths(),
+            secrets,
             notes,
         });
         guards.extend(guard);
@@ -75,6 +89,17 @@ pub(crate) fn jobs(
         protect(&mut jobs, guard);
     }
     Ok(jobs)
+}
+
+/// The error of a template that cannot be read, with what to do about a target that needs it.
+fn lost(site: &Site, error: Error) -> Error {
+    if error.hint.is_some() && error.kind != Kind::Usage {
+        return error;
+    }
+    error.hint(format!(
+        "mend the template, or take its keys out: elitea-helper remove --ide {}",
+        site.target.ide
+    ))
 }
 
 /// What a site gets for its token keys.
@@ -136,7 +161,11 @@ fn may_hold_token(policy: WriteToken, site: &Site, speaks_v1: bool) -> std::resu
         WriteToken::Always => Ok(()),
         WriteToken::Auto => {
             let Some(reader) = &site.reader else {
-                return Err(format!("no token is written: nothing in {} reads it", site.target.ide_name));
+                return Err(format!(
+                    "no token is written: nothing in {} reads it; write_token = \"always\" writes it \
+                     all the same",
+                    site.target.ide_name
+                ));
             };
             if !speaks_v1 && reader.version.as_deref().is_some_and(speaks_v1_only) {
                 return Err(format!(
@@ -157,7 +186,7 @@ fn speaks_v1_only(version: &str) -> bool {
 
 /// What keeps a token out of Settings Sync: the keys, and the file that has to name them.
 struct Guard {
-    ide: &'static str,
+    ide: String,
     ide_name: String,
     path: PathBuf,
     entries: Vec<Entry>,
@@ -173,8 +202,8 @@ impl Guard {
             target.ide == site.target.ide && target.scope == Scope::User && target.label.is_none()
         });
         let (ide, ide_name, path) = match default {
-            Some(target) => (target.ide, target.ide_name.clone(), target.path.clone()),
-            None => (ide::by_id(&site.target.ide)?.id, site.target.ide_name.clone(), site.path.clone()),
+            Some(target) => (target.ide.to_owned(), target.ide_name.clone(), target.path.clone()),
+            None => (site.target.ide.clone(), site.target.ide_name.clone(), site.path.clone()),
         };
         let entries = template.secret_paths().iter().map(|path| ignored(&path.name())).collect();
         Some(Self { ide, ide_name, path, entries })
@@ -198,7 +227,7 @@ fn protect(jobs: &mut Vec<Job>, guard: Guard) {
         None => Job {
             site: Site {
                 target: TargetRef {
-                    ide: guard.ide.to_owned(),
+                    ide: guard.ide,
                     ide_name: guard.ide_name,
                     scope: Scope::User.as_str().into(),
                     label: None,
@@ -211,6 +240,7 @@ fn protect(jobs: &mut Vec<Job>, guard: Guard) {
             },
             desired: Desired::Patch {
                 patch: Patch { format: Format::Settings, entries: Vec::new(), downloads: Vec::new() },
+                choices: Vec::new(),
                 complete: false,
                 keep_secrets: true,
                 guard: None,

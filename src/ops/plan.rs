@@ -3,7 +3,7 @@
 use super::desired::{TokenUse, jobs, needs_v1};
 use super::recover::recover;
 use super::selection::resolve;
-use super::sync::{Job, carry_out_registering, preview};
+use super::sync::{Desired, Job, carry_out_registering, preview};
 use super::targets::{TargetArgs, Targets, to_set_up};
 use super::{Ctx, targets};
 use crate::config::{Config, TargetRow};
@@ -54,7 +54,8 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
 
 /// The targets that are not registered yet.
 fn unregistered(ctx: &Ctx, jobs: &[Job]) -> Vec<TargetRow> {
-    let sites = jobs.iter().map(|job| &job.site).filter(|site| !site.target.template.is_empty());
+    let wanted = jobs.iter().filter(|job| !matches!(job.desired, Desired::Nothing(_)));
+    let sites = wanted.map(|job| &job.site).filter(|site| !site.target.template.is_empty());
     sites
         .map(|site| TargetRow {
             path: site.path.clone(),
@@ -63,8 +64,14 @@ fn unregistered(ctx: &Ctx, jobs: &[Job]) -> Vec<TargetRow> {
             template: site.target.template.clone(),
             root: site.root.clone(),
         })
-        .filter(|row| !ctx.config.targets().contains(row))
+        .filter(|row| !ctx.config.targets().contains(row) && !is_known_by_another_name(ctx, row))
         .collect()
+}
+
+/// Whether a file is registered already, through a link or by its real path.
+fn is_known_by_another_name(ctx: &Ctx, row: &TargetRow) -> bool {
+    let same = |other: &TargetRow| targets::identity(&other.path) == targets::identity(&row.path);
+    ctx.config.targets().iter().any(|other| other.path != row.path && same(other))
 }
 
 /// Targets that were named are kept in order from now on.

@@ -11,7 +11,7 @@ use super::desired::is_secret_entry;
 use super::sync::{Desired, Job};
 use crate::error::{Error, Result};
 use crate::files::{self, Snapshot};
-use crate::merge::{self, Base, Choice, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
+use crate::merge::{self, Base, Choice, Hold, Merged, Op, Outcome, Owned, OwnedKey, Patch, Path, Seal};
 use crate::state::{FileChange, Left, Manifest};
 
 /// A target read and merged, not yet written.
@@ -57,10 +57,11 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
     let text = snapshot.text().map_err(in_file)?;
     let mut notes = job.notes.clone();
     let (merged, bytes) = match &job.desired {
-        Desired::Patch { patch, complete, keep_secrets, guard } => {
+        Desired::Patch { patch, choices, complete, keep_secrets, guard } => {
             let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
             let (merged, patch) =
-                merge_patch(text, patch, &manifest.owned, seal, guarded, &mut notes).map_err(in_file)?;
+                merge_patch(text, patch, &manifest.owned, choices, seal, guarded, &mut notes)
+                    .map_err(in_file)?;
             let merged = if *complete {
                 drop_obsolete(merged, &patch, *keep_secrets, seal).map_err(in_file)?
             } else {
@@ -69,6 +70,7 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
             let bytes = keep_absent(&snapshot, &merged);
             (merged, bytes)
         }
+        Desired::Nothing(error) => return Err(error.clone()),
         Desired::Remove { only } => {
             let merged =
                 merge::remove(text, job.format, &manifest.owned, only.as_deref(), seal).map_err(in_file)?;
@@ -93,11 +95,11 @@ fn merge_patch<'a>(
     text: &str,
     patch: &'a Patch,
     owned: &Owned,
+    choices: &[(Path, Choice)],
     seal: &Seal,
     guarded: bool,
     notes: &mut Vec<String>,
 ) -> Result<(Merged, Cow<'a, Patch>)> {
-    let choices: &[(Path, Choice)] = &[];
     let merged = merge::apply(text, patch, owned, choices, seal)?;
     let included = |merged: &Merged| {
         merged.keys.iter().all(|key| {
@@ -175,6 +177,7 @@ fn undo(
             None => String::new(),
         };
         let mut owned = change.owned_before.clone();
+        keep_later_decisions(&mut owned, change, &manifest.owned);
         if let Some(token) = token {
             let sealed = seal.hash(token);
             for key in &mut owned.keys {
@@ -189,9 +192,40 @@ fn undo(
     let (owned_before, changes) = with_current_token(change, &manifest.owned, token, seal);
     let merged =
         merge::revert(snapshot.text()?, change.format, &changes, &manifest.owned, &owned_before, seal)?;
+    let merged = Merged { owned: give_back_holds(merged.owned, change), ..merged };
     let bytes =
         if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
     Ok((merged, bytes))
+}
+
+/// What the user decided to keep after the change stays decided.
+fn keep_later_decisions(owned: &mut Owned, change: &FileChange, now: &Owned) {
+    let was_released = |path: &Path| {
+        change.owned_after.keys.iter().any(|key| key.path == *path && key.hold == Hold::Released)
+    };
+    for key in now.keys.iter().filter(|key| key.hold == Hold::Released && !was_released(&key.path)) {
+        owned.keys.retain(|other| other.path != key.path);
+        owned.keys.push(key.clone());
+    }
+}
+
+/// The keys whose value the change left alone, but not who owns them: each as before the change,
+/// unless that changed again since.
+fn give_back_holds(mut owned: Owned, change: &FileChange) -> Owned {
+    fn of<'o>(owned: &'o Owned, path: &Path) -> Option<&'o OwnedKey> {
+        owned.keys.iter().find(|key| key.path == *path)
+    }
+    let (before, after) = (&change.owned_before, &change.owned_after);
+    let paths: BTreeSet<&Path> = before.keys.iter().chain(&after.keys).map(|key| &key.path).collect();
+    let untouched = |path: &&Path| change.changes.iter().all(|change| change.path != **path);
+    for path in paths.into_iter().filter(untouched) {
+        let (old, new) = (of(before, path), of(after, path));
+        if old != new && of(&owned, path) == new {
+            owned.keys.retain(|key| key.path != *path);
+            owned.keys.extend(old.cloned());
+        }
+    }
+    owned
 }
 
 /// What the change did and what we owned before it, with the tokens of then replaced by the one of

@@ -14,7 +14,7 @@ use crate::state::Manifest;
 /// the command that needs it.
 pub(crate) fn recover(ctx: &Ctx, verb: &str) -> Result<()> {
     let is_pending = ctx.state.manifests()?.iter().any(|manifest| manifest.pending.is_some());
-    if !is_pending && !ctx.state.has_leftovers() && !files::has_leftovers(&ctx.config_dir) {
+    if !is_pending && !ctx.state.is_unsettled() && !files::has_leftovers(&ctx.config_dir) {
         return Ok(());
     }
     let seal = ctx.state.seal()?;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Ctx;
 use super::recover::recover;
 use super::sync::{Desired, Job, carry_out};
-use super::targets::{Site, TargetArgs, registered_named};
+use super::targets::{Site, TargetArgs, identity, registered_named};
 use crate::config::Config;
 use crate::error::Result;
 use crate::files;
@@ -21,27 +21,35 @@ use crate::template;
 pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
     recover(ctx, "remove")?;
     let sites = registered_named(ctx, args)?;
-    let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect::<Result<_>>()?;
-    jobs.extend(orphaned_guards(ctx, &jobs)?);
+    let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect();
+    let orphaned = orphaned_guards(ctx, &jobs)?;
+    jobs.extend(orphaned);
     let synced = carry_out(ctx, "remove", &jobs)?;
     Config::edit(&ctx.config_dir, |edit| {
         let done = jobs.iter().zip(&synced.reports).filter(|(_, report)| report.error.is_none());
         for (job, _) in done {
             edit.unregister(&job.site.path)?;
+            let id = identity(&job.site.path);
+            for row in ctx.config.targets().iter().filter(|row| identity(&row.path) == id) {
+                edit.unregister(&row.path)?;
+            }
         }
         Ok(())
     })?;
     Ok(Applied { history: synced.history, targets: synced.reports, skipped: Vec::new(), notes: Vec::new() })
 }
 
-fn removal(ctx: &Ctx, site: Site) -> Result<Job> {
+fn removal(ctx: &Ctx, site: Site) -> Job {
     // A manifest that cannot be read is that target's refusal, and `sync` reports it.
     let known = ctx.state.manifest(&files::real_path(&site.path)).ok();
     let format = match known.and_then(|manifest| manifest.syntax) {
         Some(format) => format,
-        None => template::load(&site.target.template, Some(&ctx.template_dir()))?.format(),
+        None => match template::load(&site.target.template, Some(&ctx.template_dir())) {
+            Ok(template) => template.format(),
+            Err(error) => return Job::nothing(error, site),
+        },
     };
-    Ok(Job { site, desired: Desired::Remove { only: None }, format, secrets: Vec::new(), notes: Vec::new() })
+    Job { site, desired: Desired::Remove { only: None }, format, secrets: Vec::new(), notes: Vec::new() }
 }
 
 /// The files that only keep token keys out of Settings Sync for targets that hold none any more.
@@ -53,10 +61,10 @@ fn orphaned_guards(ctx: &Ctx, removed: &[Job]) -> Result<Vec<Job>> {
         .filter(|manifest| !gone.contains(manifest.path.as_path()) && manifest.holds_secret())
         .map(|manifest| manifest.ide.as_str())
         .collect();
-    manifests
+    let orphaned = manifests
         .iter()
         .filter(|manifest| manifest.is_auxiliary() && !gone.contains(manifest.path.as_path()))
         .filter(|manifest| !still_secret.contains(manifest.ide.as_str()))
-        .map(|manifest| removal(ctx, Site::remembered(manifest)))
-        .collect()
+        .map(|manifest| removal(ctx, Site::remembered(manifest)));
+    Ok(orphaned.collect())
 }

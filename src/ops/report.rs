@@ -34,8 +34,7 @@ pub(super) fn report(job: &Job, prepared: &Prepared, state: TargetState) -> Targ
 
 /// The report of a target that may not be written, with the change for whoever makes it by hand.
 pub(super) fn unwritable(job: &Job, prepared: &Prepared, error: &Error) -> TargetReport {
-    let diff = report(job, prepared, TargetState::Refused).diff;
-    TargetReport { diff, notes: prepared.notes.clone(), ..refused(job, error) }
+    TargetReport { error: Some(error.into()), ..report(job, prepared, TargetState::Refused) }
 }
 
 /// The report of a target that was not touched.

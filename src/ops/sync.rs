@@ -10,7 +10,7 @@ use super::report::{refused, report, unwritable};
 use super::targets::Site;
 use crate::error::{Error, Kind, Result};
 use crate::files;
-use crate::merge::{self, Base, Format, Op, Outcome, Patch, Path, Seal};
+use crate::merge::{self, Base, Choice, Format, Op, Outcome, Patch, Path, Seal};
 use crate::protocol::config::{TargetReport, TargetState};
 use crate::state::{Entry, FileChange, Manifest, Pending};
 
@@ -31,12 +31,22 @@ pub(crate) struct Job {
     pub(crate) notes: Vec<String>,
 }
 
+impl Job {
+    /// A job that only says why there is nothing to do.
+    pub(crate) fn nothing(why: Error, site: Site) -> Self {
+        let desired = Desired::Nothing(why);
+        Self { site, desired, format: Format::Jsonc, secrets: Vec::new(), notes: Vec::new() }
+    }
+}
+
 /// What is wanted of a file.
 pub(crate) enum Desired {
     /// These keys.
     Patch {
         /// The keys.
         patch: Patch,
+        /// What the user decided about keys in conflict, deleted or released.
+        choices: Vec<(Path, Choice)>,
         /// Whether the patch is all that we want there, so that what we own besides goes.
         complete: bool,
         /// Whether secrets that we own stay although the patch does not name them.
@@ -49,6 +59,8 @@ pub(crate) enum Desired {
         /// The keys; none: all.
         only: Option<Vec<Path>>,
     },
+    /// Nothing: what is wanted cannot be said, for this reason.
+    Nothing(Error),
     /// What it was before this change.
     Undo {
         /// The change.
@@ -56,6 +68,17 @@ pub(crate) enum Desired {
         /// What stands in place of a token that we had written.
         token: Option<String>,
     },
+}
+
+impl Desired {
+    /// Whether a change of who owns a key is worth an entry of the history by itself.
+    fn decides_ownership(&self) -> bool {
+        match self {
+            Self::Patch { choices, .. } => !choices.is_empty(),
+            Self::Remove { .. } | Self::Nothing(_) => false,
+            Self::Undo { .. } => true,
+        }
+    }
 }
 
 /// What went over the targets.
@@ -80,7 +103,7 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
                     (false, true) => TargetState::Pending,
                     _ => settled_state(&prepared),
                 };
-                match writable(&prepared) {
+                match writable(job, &prepared) {
                     Ok(()) => report(job, &prepared, state),
                     Err(error) => unwritable(job, &prepared, &error),
                 }
@@ -95,8 +118,20 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
     Ok((id, reports))
 }
 
-fn writable(prepared: &Prepared) -> Result<()> {
-    if prepared.changes_file() { files::check_writable(&prepared.snapshot) } else { Ok(()) }
+fn writable(job: &Job, prepared: &Prepared) -> Result<()> {
+    if !prepared.changes_file() {
+        return Ok(());
+    }
+    let folder = job.site.stop_at(&prepared.snapshot.real);
+    if prepared.bytes.is_some() && !folder.exists() {
+        let words = format!("{} does not exist, and is not ours to make", folder.display());
+        return Err(Error::new(Kind::FileRefused, words).hint(format!(
+            "start {} once, so that it makes it; or: elitea-helper remove \"{}\"",
+            job.site.target.ide_name,
+            job.site.path.display()
+        )));
+    }
+    files::check_writable(&prepared.snapshot)
 }
 
 /// Carries the jobs out under the lock.
@@ -133,10 +168,10 @@ pub(crate) fn carry_out_registering(
     Ok(Synced { history, reports })
 }
 
-/// The reports of jobs that would write nothing, read without the lock; none where one would, or
-/// where a crash has left something to clean up.
+/// The reports of jobs that would write nothing, read without the lock; none where one would, where
+/// another helper is writing, or where a crash has left something to clean up.
 fn nothing_to_write(ctx: &Ctx, jobs: &[Job], seal: &Seal) -> Option<Vec<TargetReport>> {
-    if ctx.state.has_leftovers() || files::has_leftovers(&ctx.config_dir) {
+    if ctx.state.is_unsettled() || files::has_leftovers(&ctx.config_dir) {
         return None;
     }
     let mut unguarded = BTreeSet::new();
@@ -189,11 +224,14 @@ fn write(
         }
         if !prepared.changes_file() {
             if prepared.changes_anything() {
+                if job.desired.decides_ownership() && prepared.owned != prepared.manifest.owned {
+                    note_decision(ctx, job, &prepared, seal, entry)?;
+                }
                 ctx.state.save_manifest(&manifest_for(job, &prepared))?;
             }
             return Ok(report(job, &prepared, settled_state(&prepared)));
         }
-        if let Err(error) = files::check_writable(&prepared.snapshot) {
+        if let Err(error) = writable(job, &prepared) {
             return Ok(unwritable(job, &prepared, &error));
         }
         match commit(ctx, job, &prepared, seal, entry) {
@@ -212,6 +250,15 @@ fn write(
         ),
     )
     .hint("close the program that writes it, and run the command again"))
+}
+
+/// Notes a change of ownership that leaves the file as it is, so that it can be undone.
+fn note_decision(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal, entry: &mut Entry) -> Result<()> {
+    let change = file_change(ctx, job, prepared, seal)?;
+    entry.files.push(change);
+    ctx.state.record(entry).inspect_err(|_| {
+        entry.files.pop();
+    })
 }
 
 /// Notes what is about to happen, does it, and notes that it happened. A crash in between leaves
@@ -268,8 +315,7 @@ fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry
         files::delete(&prepared.snapshot)?;
         return files::remove_folders(&then.created_dirs);
     };
-    let above = real.parent().and_then(std::path::Path::parent).unwrap_or(real);
-    let made = files::create_parents(real, job.site.root.as_deref().unwrap_or(above))?;
+    let made = files::create_parents(real, job.site.stop_at(real))?;
     files::replace(&prepared.snapshot, bytes).map(|_| ()).inspect_err(|_| {
         files::remove_empty_folders(&made);
     })
@@ -386,7 +432,8 @@ fn changes(prepared: &Prepared) -> Vec<merge::Change> {
         .collect()
 }
 
-/// Adds to a plan's id all that it stands on: the file, its bytes, and what is wanted of it.
+/// Adds to a plan's id all that it stands on: the file, its bytes, what is ours in it, and what is
+/// wanted of it.
 fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
     let wanted = match &job.desired {
         Desired::Patch { patch, .. } => patch
@@ -398,10 +445,12 @@ fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
             })
             .collect::<Vec<_>>()
             .join("\n"),
+        Desired::Nothing(error) => error.to_string(),
         Desired::Remove { only } => format!("remove {only:?}"),
         Desired::Undo { change, .. } => format!("undo to {}", change.after),
     };
-    for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), wanted] {
+    let owned = serde_json::to_string(&prepared.manifest.owned).unwrap_or_default();
+    for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), owned, wanted] {
         facts.push_str(&part);
         facts.push('\0');
     }

@@ -1,17 +1,18 @@
 //! Which targets a verb goes over.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Ctx;
+use super::pool::Pool;
 use crate::error::{Error, Kind, Result};
 use crate::files::Reach;
-use crate::ide::{self, Family, IDES, Reader, Scope};
+use crate::ide::{self, Family, Reader, Scope};
 use crate::protocol::config::{Skipped, TargetRef};
 use crate::state::Manifest;
 
 /// The id that stands for every IDE of the family in a project, where they share one file.
-const JETBRAINS: &str = "jetbrains";
+pub(super) const JETBRAINS: &str = "jetbrains";
 
 /// What the user named; all empty: nothing.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +57,8 @@ pub(crate) struct Site {
 impl Site {
     /// How far links may lead.
     pub(crate) fn reach(&self) -> Reach {
-        self.root.clone().map_or(Reach::User, Reach::Inside)
+        // In a workspace that is gone there is nothing to lead anywhere.
+        self.root.clone().filter(|root| root.exists()).map_or(Reach::User, Reach::Inside)
     }
 
     /// Whether it is a file of a workspace, which may be shared with others.
@@ -64,7 +66,8 @@ impl Site {
         self.target.scope == Scope::Workspace.as_str()
     }
 
-    fn of(found: &ide::Target) -> Self {
+    /// The site of a target that was found.
+    pub(super) fn of(found: &ide::Target) -> Self {
         Self {
             target: TargetRef {
                 ide: found.ide.to_owned(),
@@ -78,6 +81,14 @@ impl Site {
             root: found.root.clone(),
             reader: found.reader.clone(),
         }
+    }
+
+    /// The folder that a folder for the file may be made in: only `.vscode` is ours to make, since the
+    /// folder of a program that is not installed never is.
+    pub(crate) fn stop_at<'a>(&'a self, real: &'a Path) -> &'a Path {
+        let folder = real.parent().unwrap_or(real);
+        let built_in = ide::by_id(&self.target.ide).is_some();
+        self.root.as_deref().filter(|_| built_in).unwrap_or(folder)
     }
 
     /// The site of a file that we own keys in, as the manifest remembers it.
@@ -119,49 +130,52 @@ pub(crate) struct Targets {
 /// The targets to set up: those named, or the registered ones and every user-scope target whose
 /// reader is installed.
 pub(crate) fn to_set_up(ctx: &Ctx, args: &TargetArgs) -> Result<Targets> {
-    let found = ide::find(&ctx.platform);
-    if args.is_empty() { default_targets(ctx, &found) } else { named(ctx, args, &found) }
+    let pool = Pool::find(ctx);
+    if args.is_empty() { default_targets(ctx, &pool) } else { named(ctx, args, &pool) }
 }
 
 /// The targets that are kept in order: named in `config.toml`, or holding keys that we own.
 pub(crate) fn registered(ctx: &Ctx) -> Result<Vec<Site>> {
-    let found = ide::find(&ctx.platform);
-    registered_among(ctx, &found)
+    registered_among(ctx, &Pool::find(ctx))
 }
 
 /// The registered targets that the user means; all of them when none is named.
 pub(crate) fn registered_named(ctx: &Ctx, args: &TargetArgs) -> Result<Vec<Site>> {
-    let found = ide::find(&ctx.platform);
-    let all = registered_among(ctx, &found)?;
+    let pool = Pool::find(ctx);
+    let all = registered_among(ctx, &pool)?;
     if args.is_empty() {
         return Ok(all);
     }
-    let roots = workspace_roots(ctx, args, &check_ides(&args.ides)?)?;
+    check_ides(ctx, &args.ides, &pool)?;
+    let roots = workspace_roots(ctx, args, &pool)?;
     let is_meant = |site: &&Site| {
         let path = identity(&site.path);
         let in_roots = |root: &PathBuf| roots.iter().any(|named| identity(named) == identity(root));
+        let is_named = |named: &PathBuf| identity(&ctx.absolute(named)) == path;
         let by_flags = args.has_flags()
-            && wanted(args, site)
+            && wanted(args, site, &pool)
             && (!site.is_workspace() || site.root.as_ref().is_some_and(in_roots));
-        by_flags || args.paths.iter().any(|named| identity(&ctx.absolute(named)) == path)
+        by_flags || args.paths.iter().chain(&args.workspace).any(is_named)
     };
     let meant: Vec<Site> = all.iter().filter(is_meant).cloned().collect();
     if meant.is_empty() {
         // Whatever was named must at least be something that could be a target.
-        named(ctx, args, &found)?;
+        named(ctx, args, &pool)?;
     }
     Ok(meant)
 }
 
-fn identity(path: &Path) -> String {
+/// What makes two paths one target.
+pub(super) fn identity(path: &Path) -> String {
     crate::files::identity(&crate::files::real_path(path))
 }
 
-fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
-    let known = Known::of(found);
+/// [`registered`], among what was found.
+pub(super) fn registered_among(ctx: &Ctx, pool: &Pool<'_>) -> Result<Vec<Site>> {
     let mut sites: Vec<Site> = Vec::new();
-    for entry in ctx.config.targets() {
-        sites.push(known.resolve(&entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
+    let mut seen = BTreeSet::new();
+    for entry in ctx.config.targets().iter().filter(|entry| seen.insert(identity(&entry.path))) {
+        sites.push(pool.at(&entry.path, entry.root.as_deref()).unwrap_or_else(|| Site {
             target: TargetRef {
                 ide_name: ide_name(&entry.ide),
                 ide: entry.ide.clone(),
@@ -175,66 +189,37 @@ fn registered_among(ctx: &Ctx, found: &ide::Found) -> Result<Vec<Site>> {
             reader: None,
         }));
     }
-    let mut seen = identities(&sites);
     for manifest in ctx.state.manifests()? {
-        if manifest.is_auxiliary() || manifest.owned.keys.is_empty() {
+        if manifest.is_auxiliary() || !manifest.holds_keys() {
             continue;
         }
         if seen.insert(identity(&manifest.path)) {
-            let site = known.resolve(&manifest.path, manifest.root.as_deref());
+            let site = pool.at(&manifest.path, manifest.root.as_deref());
             sites.push(site.unwrap_or_else(|| Site::remembered(&manifest)));
         }
     }
     Ok(sites)
 }
 
-fn identities(sites: &[Site]) -> BTreeSet<String> {
-    sites.iter().map(|site| identity(&site.path)).collect()
-}
-
-/// What was found, by the identity of each file.
-struct Known<'a> {
-    found: &'a ide::Found,
-    targets: BTreeMap<String, &'a ide::Target>,
-}
-
-impl<'a> Known<'a> {
-    fn of(found: &'a ide::Found) -> Self {
-        // Of two names of one file the first counts.
-        let targets = found.targets.iter().rev().map(|target| (identity(&target.path), target)).collect();
-        Self { found, targets }
-    }
-
-    /// The target at `path`, as the IDEs of today show it.
-    fn resolve(&self, path: &Path, root: Option<&Path>) -> Option<Site> {
-        let id = identity(path);
-        let here = self.targets.get(&id).map(|target| Site::of(target));
-        here.or_else(|| {
-            let workspace = ide::workspace(self.found, root?);
-            workspace.targets.iter().find(|target| identity(&target.path) == id).map(Site::of)
-        })
-    }
-}
-
-fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
-    let mut targets = Targets { sites: registered_among(ctx, found)?, skipped: Vec::new() };
-    let mut seen = identities(&targets.sites);
-    for target in found.targets.iter().filter(|target| target.scope == Scope::User) {
-        let id = identity(&target.path);
+fn default_targets(ctx: &Ctx, pool: &Pool<'_>) -> Result<Targets> {
+    let mut targets = Targets { sites: registered_among(ctx, pool)?, skipped: Vec::new() };
+    let mut seen: BTreeSet<String> = targets.sites.iter().map(|site| identity(&site.path)).collect();
+    for site in pool.sites.iter().filter(|site| site.target.scope == Scope::User.as_str()) {
+        let id = identity(&site.path);
         if seen.contains(&id) {
             continue;
         }
-        if target.reader.is_some() {
+        if site.reader.is_some() {
             seen.insert(id);
-            targets.sites.push(Site::of(target));
+            targets.sites.push(site.clone());
         } else {
             targets.skipped.push(Skipped {
-                ide: target.ide.to_owned(),
-                path: target.path.display().to_string(),
+                ide: site.target.ide.clone(),
+                path: site.target.path.clone(),
                 installed: true,
                 reason: format!(
                     "nothing here reads ELITEA settings; to write them all the same: --ide {}",
-                    target.ide
+                    site.target.ide
                 ),
             });
         }
@@ -242,10 +227,10 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     if !targets.sites.is_empty() {
         return Ok(targets);
     }
-    let mut choices: Vec<String> = found.targets.iter().map(|target| target.ide.to_owned()).collect();
+    let mut choices: Vec<String> = pool.sites.iter().map(|site| site.target.ide.clone()).collect();
     choices.dedup();
     let projects =
-        if found.installs.is_empty() { "" } else { "; for a JetBrains project: --workspace FOLDER" };
+        if pool.found.installs.is_empty() { "" } else { "; for a JetBrains project: --workspace FOLDER" };
     let hint = match choices.first() {
         Some(first) => format!("name one, such as --ide {first} (found: {}){projects}", choices.join(", ")),
         None => format!("no IDE was found; see what was looked at: elitea-helper ides{projects}"),
@@ -254,48 +239,42 @@ fn default_targets(ctx: &Ctx, found: &ide::Found) -> Result<Targets> {
     Err(Error::choice("--ide", message, choices).hint(hint))
 }
 
-fn named(ctx: &Ctx, args: &TargetArgs, found: &ide::Found) -> Result<Targets> {
-    let families = check_ides(&args.ides)?;
-    let mut pool: Vec<Site> = found.targets.iter().map(Site::of).collect();
-    let mut left_out: Vec<&ide::Skipped> = found.skipped.iter().collect();
-    let roots = workspace_roots(ctx, args, &families)?;
-    let workspaces: Vec<ide::Found> = roots.iter().map(|root| ide::workspace(found, root)).collect();
-    for workspace in &workspaces {
-        pool.extend(workspace.targets.iter().map(Site::of));
-        left_out.extend(&workspace.skipped);
+fn named(ctx: &Ctx, args: &TargetArgs, pool: &Pool<'_>) -> Result<Targets> {
+    check_ides(ctx, &args.ides, pool)?;
+    let mut all = pool.sites.clone();
+    let mut left_out = pool.skipped.clone();
+    for root in workspace_roots(ctx, args, pool)? {
+        let (sites, skipped) = pool.workspace(&root);
+        all.extend(sites);
+        left_out.extend(skipped);
+    }
+    if let Some(file) = workspace_file(ctx, args) {
+        all.push(file_target(ctx, pool, &file)?);
     }
     let mut sites: Vec<Site> = if args.has_flags() {
-        pool.iter().filter(|site| wanted(args, site)).cloned().collect()
+        all.iter().filter(|site| wanted(args, site, pool)).cloned().collect()
     } else {
         Vec::new()
     };
-    let known = Known::of(found);
+    sites.extend(pool.broken(&args.ides));
     for path in &args.paths {
-        sites.push(file_target(ctx, &known, path)?);
+        sites.push(file_target(ctx, pool, path)?);
     }
     let mut seen = BTreeSet::new();
     sites.retain(|site| seen.insert(identity(&site.path)));
-    let skipped = missing(args, &sites, &left_out);
+    let skipped = missing(args, &sites, left_out);
     if sites.is_empty() {
-        return Err(nothing_fits(&pool, &skipped));
+        return Err(nothing_fits(&all, &skipped));
     }
     Ok(Targets { sites, skipped })
 }
 
 /// Why IDEs that were named have no target.
-fn missing(args: &TargetArgs, sites: &[Site], left_out: &[&ide::Skipped]) -> Vec<Skipped> {
+fn missing(args: &TargetArgs, sites: &[Site], left_out: Vec<Skipped>) -> Vec<Skipped> {
     let names = |id: &str, ide: &str| id == ide || (ide == JETBRAINS && is_jetbrains(id));
     let is_missing = |ide: &str| sites.iter().all(|site| site.target.ide != ide);
-    left_out
-        .iter()
-        .filter(|skipped| args.ides.iter().any(|id| names(id, skipped.ide)) && is_missing(skipped.ide))
-        .map(|skipped| Skipped {
-            ide: skipped.ide.to_owned(),
-            path: skipped.path.display().to_string(),
-            installed: skipped.installed,
-            reason: skipped.reason.clone(),
-        })
-        .collect()
+    let is_named = |ide: &str| args.ides.iter().any(|id| names(id, ide));
+    left_out.into_iter().filter(|skipped| is_named(&skipped.ide) && is_missing(&skipped.ide)).collect()
 }
 
 fn nothing_fits(pool: &[Site], skipped: &[Skipped]) -> Error {
@@ -312,43 +291,58 @@ fn nothing_fits(pool: &[Site], skipped: &[Skipped]) -> Error {
 }
 
 /// Whether the flags mean this site. Without a scope an IDE's own files are meant; a workspace
-/// folder or `--recent` means the workspace's.
-fn wanted(args: &TargetArgs, site: &Site) -> bool {
+/// or `--recent` means the workspace's.
+fn wanted(args: &TargetArgs, site: &Site, pool: &Pool<'_>) -> bool {
     let ide = args.ides.is_empty()
         || args.ides.iter().any(|id| {
             id == "all" || *id == site.target.ide || (site.target.ide == JETBRAINS && is_jetbrains(id))
         });
     let in_workspace = args.workspace.is_some() || args.recent;
     let scope = if args.scopes.is_empty() {
-        if in_workspace { site.is_workspace() } else { !site.is_workspace() || site.target.ide == JETBRAINS }
+        if in_workspace {
+            site.is_workspace()
+        } else {
+            !site.is_workspace() || pool.is_of_workspaces(&site.target.ide)
+        }
     } else {
         args.scopes.iter().any(|scope| scope.as_str() == site.target.scope)
     };
     ide && scope
 }
 
-fn is_jetbrains(id: &str) -> bool {
+/// Whether an id means IDEs of the `IntelliJ` platform.
+pub(super) fn is_jetbrains(id: &str) -> bool {
     id == JETBRAINS || ide::by_id(id).is_some_and(|ide| matches!(ide.family, Family::JetBrains(_)))
 }
 
-/// Refuses an id that is not in the table, with the nearest one.
-fn check_ides(ids: &[String]) -> Result<Vec<&str>> {
+/// Refuses an id that nothing has, with the nearest one.
+fn check_ides(ctx: &Ctx, ids: &[String], pool: &Pool<'_>) -> Result<()> {
+    let known = pool.ids();
     for id in ids {
-        if id == "all" || id == JETBRAINS || ide::by_id(id).is_some() {
+        if id == "all"
+            || known.contains(&id.as_str())
+            || ctx.config.targets().iter().any(|row| row.ide == *id)
+        {
             continue;
         }
-        let near = super::selection::near(id, IDES.iter().map(|ide| ide.id));
+        let near = super::selection::near(id, known.iter().copied());
         return Err(Error::new(Kind::Usage, format!("no IDE has the id {id}")).hint(near.map_or_else(
             || "list them: elitea-helper ides".to_owned(),
             |near| format!("did you mean {near}?"),
         )));
     }
-    Ok(ids.iter().map(String::as_str).collect())
+    Ok(())
 }
 
-fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<PathBuf>> {
+/// The `.code-workspace` that stands in the place of a workspace's folder.
+fn workspace_file(ctx: &Ctx, args: &TargetArgs) -> Option<PathBuf> {
+    let path = args.workspace.as_ref().map(|path| ctx.absolute(path))?;
+    (ide::settings_key(&path).is_some() && !path.is_dir()).then_some(path)
+}
+
+fn workspace_roots(ctx: &Ctx, args: &TargetArgs, pool: &Pool<'_>) -> Result<Vec<PathBuf>> {
     let mut roots = Vec::new();
-    if let Some(dir) = &args.workspace {
+    if let Some(dir) = args.workspace.as_ref().filter(|_| workspace_file(ctx, args).is_none()) {
         let dir = ctx.absolute(dir);
         if !dir.is_dir() {
             return Err(Error::new(Kind::Usage, format!("{} is not a folder", dir.display())));
@@ -358,8 +352,9 @@ fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<Pa
     if args.recent {
         roots.extend(ide::recent_projects(&ctx.platform));
     }
-    let implied = args.scopes.contains(&Scope::Workspace) || ides.iter().any(|id| is_jetbrains(id));
-    if roots.is_empty() && implied {
+    let implied =
+        args.scopes.contains(&Scope::Workspace) || args.ides.iter().any(|id| pool.is_of_workspaces(id));
+    if roots.is_empty() && args.workspace.is_none() && implied {
         let root = ide::workspace_root(&ctx.platform, &ctx.cwd).ok_or_else(|| {
             Error::new(Kind::Usage, format!("no workspace is above {}", ctx.cwd.display()))
                 .hint("name its folder: --workspace FOLDER; a workspace has a .vscode, .idea or .git folder")
@@ -369,17 +364,32 @@ fn workspace_roots(ctx: &Ctx, args: &TargetArgs, ides: &[&str]) -> Result<Vec<Pa
     Ok(roots)
 }
 
+/// Tells the words that name targets' files from the others.
+pub(crate) fn files_among<'w>(ctx: &Ctx, words: &'w [String]) -> (Vec<&'w String>, Vec<&'w String>) {
+    let pool = Pool::find(ctx);
+    let is_file = |word: &&String| {
+        let path = Path::new(word.as_str());
+        ctx.absolute(path).symlink_metadata().is_ok() && file_target(ctx, &pool, path).is_ok()
+    };
+    words.iter().partition(is_file)
+}
+
 /// The target that a file is, by where it stands.
-fn file_target(ctx: &Ctx, known: &Known<'_>, path: &Path) -> Result<Site> {
+fn file_target(ctx: &Ctx, pool: &Pool<'_>, path: &Path) -> Result<Site> {
     let path = ctx.absolute(path);
-    let roots = path.ancestors().skip(2).take(4).map(Path::to_path_buf);
-    if let Some(site) = known.resolve(&path, None) {
+    if let Some(site) = pool.at(&path, None) {
         return Ok(site);
     }
-    for root in roots {
-        if let Some(site) = known.resolve(&path, Some(&root)) {
-            return Ok(site);
-        }
+    if let Some(site) = path.ancestors().skip(1).take(5).find_map(|root| pool.at(&path, Some(root))) {
+        return Ok(site);
+    }
+    let id = identity(&path);
+    if let Some(site) = registered_among(ctx, pool)?.into_iter().find(|site| identity(&site.path) == id) {
+        return Ok(site);
+    }
+    if ide::settings_key(&path).is_some() && !path.exists() {
+        return Err(Error::new(Kind::Usage, format!("there is no file {}", path.display()))
+            .hint("VS Code makes it: File | Save Workspace As"));
     }
     Err(Error::new(
         Kind::Usage,

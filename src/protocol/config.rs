@@ -128,12 +128,19 @@ pub struct HistoryEntry {
     pub id: String,
     /// When.
     pub time: String,
-    /// `apply`, `remove`, `undo`, `logout` or `rotate`.
+    /// `apply`, `resolve`, `remove`, `undo`, `logout` or `rotate`.
     pub verb: String,
     /// The files that were written.
     pub files: Vec<String>,
     /// The entry that took this one back.
     pub undone: Option<String>,
+}
+
+impl KeyReport {
+    /// Whether `resolve` may settle it: it is in conflict, deleted or released.
+    pub fn is_open(&self) -> bool {
+        matches!(self.outcome.as_str(), "conflict" | "gone" | "released")
+    }
 }
 
 impl TargetReport {

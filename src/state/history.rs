@@ -75,6 +75,7 @@ pub struct FileChange {
 /// An entry as it lies on disk.
 #[derive(Serialize, Deserialize)]
 struct Stored<E> {
+    #[serde(default)]
     format: u32,
     entry: E,
 }

@@ -17,6 +17,7 @@ pub(super) const FOLDER: &str = "targets";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The format number of this file of ours.
+    #[serde(default)]
     pub format: u32,
     /// The target, links resolved.
     pub real: PathBuf,
@@ -74,6 +75,11 @@ impl Manifest {
     /// Whether there is nothing to remember.
     pub fn is_empty(&self) -> bool {
         self.owned.keys.is_empty() && self.owned.containers.is_empty() && self.pending.is_none()
+    }
+
+    /// Whether there are keys that are ours, or that the user deleted.
+    pub fn holds_keys(&self) -> bool {
+        self.owned.keys.iter().any(|key| key.hold != Hold::Released)
     }
 
     /// Whether a secret of ours stands there.

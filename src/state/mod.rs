@@ -65,7 +65,10 @@ impl State {
     }
 
     fn warn(&self, words: String) {
-        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(words);
+        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
+        if !warnings.contains(&words) {
+            warnings.push(words);
+        }
     }
 
     /// The key for the hashes of secrets, made when it is first needed.
@@ -103,9 +106,9 @@ impl State {
         Ok(lock)
     }
 
-    /// Whether a crash left something that [`State::lock`] clears away.
-    pub fn has_leftovers(&self) -> bool {
-        self.folders().iter().any(|folder| files::has_leftovers(folder))
+    /// Whether another helper is writing, or a crash left something that [`State::lock`] clears away.
+    pub fn is_unsettled(&self) -> bool {
+        files::is_noted(&self.dir) || self.folders().iter().any(|folder| files::has_leftovers(folder))
     }
 
     /// Our folder and those in it.

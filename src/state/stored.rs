@@ -9,9 +9,11 @@ use super::{FORMAT, State};
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Durability};
 
-/// All that is read of a file before its format is known to be ours.
+/// All that is read of a file before its format is known to be ours. One without a number is older
+/// than all of them.
 #[derive(Deserialize)]
 struct Numbered {
+    #[serde(default)]
     format: u32,
 }
 
@@ -43,7 +45,7 @@ impl State {
     /// Writes a file, unless a newer version wrote the one that is there.
     pub(super) fn store<T: Serialize>(&self, path: &Path, value: &T) -> Result<()> {
         let old = refuse_newer(path)?;
-        let mut bytes = serde_json::to_vec_pretty(value)
+        let mut bytes = serde_json::to_vec(value)
             .map_err(|error| Error::new(Kind::Io, format!("cannot write {}: {error}", path.display())))?;
         bytes.push(b'\n');
         if old.as_ref() == Some(&bytes) {

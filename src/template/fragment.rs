@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+use jsonc_parser::{CollectOptions, parse_to_ast};
 use roxmltree::{Document, Node};
 use serde_json::Value;
 
 use super::placeholder::{self, Context, Slot};
 use super::toml;
 use crate::error::{Error, Kind, Place, Result};
-use crate::merge::{Format, Path, Step};
+use crate::merge::{Format, Path, Step, jsonc};
 
 /// For each array of objects, by its keys joined with `/`: the field that tells elements apart.
 pub(super) type Identity = BTreeMap<String, String>;
@@ -217,19 +217,7 @@ fn bytes(value: &impl Ranged) -> Range<usize> {
 
 /// JSON with comments and trailing commas, and nothing looser.
 fn json(text: &str) -> Result<ast::Object<'_>> {
-    let options = ParseOptions {
-        allow_comments: true,
-        allow_trailing_commas: true,
-        allow_loose_object_property_names: false,
-        allow_missing_commas: false,
-        allow_single_quoted_strings: false,
-        allow_hexadecimal_numbers: false,
-        allow_unary_plus_numbers: false,
-        allow_bare_decimal_point_numbers: false,
-        allow_non_finite_numbers: false,
-        allow_extended_string_escapes: false,
-    };
-    let parsed = parse_to_ast(text, &CollectOptions::default(), &options)
+    let parsed = parse_to_ast(text, &CollectOptions::default(), &jsonc::OPTIONS)
         .map_err(|error| wrong(text, error.range().start, error.kind().to_string()))?;
     match parsed.value {
         Some(ast::Value::Object(object)) => Ok(object),

@@ -101,7 +101,7 @@ impl Manifest {
         if let Some(place) = raw.place.bad() {
             let message = format!("{place:?} is no place for a file");
             return Err(wrong(text, "place", message).hint(
-                "a user's or machine's file starts with ~/, {config}/, {data}/ or {ide}/; a workspace's is relative to it",
+                "a user's or machine's file starts with {home}/, {config}/, {data}/ or {ide}/; a workspace's is relative to it",
             ));
         }
         Ok(Self {
@@ -142,7 +142,7 @@ impl Places {
     /// A place that leads anywhere else than its scope may.
     fn bad(&self) -> Option<&str> {
         let own = [&self.user, &self.machine].into_iter().flatten().flat_map(PlaceOf::all);
-        let starts = ["~/", "{config}/", "{data}/", "{ide}/"];
+        let starts = ["~/", "{home}/", "{config}/", "{data}/", "{ide}/"];
         let mut own =
             own.filter(|place| !starts.iter().any(|start| place.strip_prefix(start).is_some_and(is_inside)));
         let mut shared = self.workspace.iter().flat_map(PlaceOf::all).filter(|place| !is_inside(place));

@@ -233,7 +233,7 @@ impl Template {
         self.fragment.keys()
     }
 
-    /// Where the file is, as a pattern: `~`, `{config}`, `{data}` and `{ide}` stand at its start
+    /// Where the file is, as a pattern: `~` or `{home}`, `{config}`, `{data}` and `{ide}` stand at its start
     /// for the home, configuration, data and IDE user folders; a workspace's pattern is relative
     /// to the workspace. `scope` is `user`, `machine` or `workspace`; `os` is `linux`, `macos` or
     /// `windows`. `None` where this tool has no file of that scope.

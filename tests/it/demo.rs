@@ -4,16 +4,11 @@ use std::path::{Path, PathBuf};
 
 use elitea_helper::fake::{Demo, Dialect, STEPS, Server, World, demo};
 
+use crate::support;
+
 /// Where the IDEs of the demo's home keep their folders.
 fn settings(home: &Path, name: &str) -> PathBuf {
-    let config = if cfg!(target_os = "macos") {
-        "Library/Application Support"
-    } else if cfg!(windows) {
-        "AppData/Roaming"
-    } else {
-        ".config"
-    };
-    home.join(config).join(name).join("User/settings.json")
+    support::config_folder(home).join(name).join("User/settings.json")
 }
 
 /// Runs the demo; `between` is called in the middle of each step.

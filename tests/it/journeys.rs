@@ -7,9 +7,12 @@
 //! only linux / only unix         on other systems it is left out: their folders, links or modes differ
 //! file NAME                      a file of the home, with the lines that follow, each after "| ";
 //!                                "\ " instead of "| " leaves the line end out, "^ " makes it CRLF
-//! link NAME TO                   a symbolic link
+//! link NAME TO, hard NAME TO     a symbolic link, a hard link
 //! folder NAME                    an empty folder
-//! gone NAME                      the file is removed
+//! gone NAME                      the file is removed, or the folder with all that is in it
+//! change NAME TEXT => TEXT       in the file one text takes the place of another
+//! fifo NAME                      a named pipe
+//! bytes NAME TEXT                a file of these bytes; \xHH is one byte, "*N" at the end repeats them
 //! mode NAME OCTAL                the file's or folder's permissions
 //! in NAME                        the working folder, for what follows
 //! set VARIABLE VALUE             the environment, for what follows
@@ -22,14 +25,17 @@
 //! out: TEXT / out! TEXT          standard output holds, does not hold the text
 //! err: TEXT / err! TEXT          the same for standard error
 //! json POINTER VALUE             a value of the document on standard output
+//! let WORD POINTER               keeps a value of that document
 //! holds NAME                     the file is exactly the lines that follow
 //! has NAME TEXT / hasnt NAME TEXT   the file holds, does not hold the text
 //! same NAME                      the file is as `file` laid it out
 //! absent NAME                    there is no such file
 //! ```
 //!
+//! A NAME that ends in `/*` is the only file of that folder, for `change`, `has` and `hasnt`.
+//!
 //! `{server}`, `{port}`, `{token}`, `{home}`, `{suffix}` (the token's last letters) stand for what
-//! they name, `{token:NAME}` for the token of that name, `{unknown}` for a genuine token that the
+//! they name, `{WORD}` for what `let WORD POINTER` took from that document, `{token:NAME}` for the token of that name, `{unknown}` for a genuine token that the
 //! server no longer knows, `{out:POINTER}` for a value of the last document on standard output.
 //!
 //! Whatever a journey says, no run may show a token that it was not asked for, and with `--json`
@@ -51,6 +57,7 @@ const UNKNOWN: &str = r#"{"uuid":"0dead000-0000-4000-8000-000000000000","expires
 struct Journey {
     machine: Machine,
     laid: BTreeMap<String, Vec<u8>>,
+    kept: BTreeMap<String, String>,
     faults: Vec<Fault>,
     input: String,
     last: Option<Ran>,
@@ -113,6 +120,7 @@ fn travel(text: &str) -> Result<(), String> {
     let mut journey = Journey {
         machine,
         laid: BTreeMap::new(),
+        kept: BTreeMap::new(),
         faults: Vec::new(),
         input: String::new(),
         last: None,
@@ -169,7 +177,28 @@ impl Journey {
             "folder" => {
                 std::fs::create_dir_all(self.machine.path(&rest)).map_err(|error| error.to_string())?;
             }
-            "gone" => std::fs::remove_file(self.machine.path(&rest)).map_err(|error| error.to_string())?,
+            "gone" => {
+                let path = self.machine.path(&rest);
+                let removed =
+                    if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+                removed.map_err(|error| error.to_string())?;
+            }
+            "change" => {
+                let (from, to) = more.split_once(" => ").ok_or("no =>")?;
+                let text = self.read(name)?;
+                expect_text(text.contains(from), &text, "the file does not hold it")?;
+                std::fs::write(self.at(name)?, text.replace(from, to)).map_err(|error| error.to_string())?;
+            }
+            "fifo" => fifo(&self.machine.path(&rest))?,
+            "bytes" => {
+                let bytes = raw(more)?;
+                self.machine.write(name, &bytes);
+                self.laid.insert(name.to_owned(), bytes);
+            }
+            "hard" => {
+                std::fs::hard_link(self.machine.path(more), self.machine.path(name))
+                    .map_err(|error| error.to_string())?;
+            }
             "mode" => mode(&self.machine.path(name), more)?,
             "signed" => self.sign_in(),
             "in" => self.machine.cwd = self.machine.path(&rest),
@@ -199,6 +228,11 @@ impl Journey {
                 let found = self.pointer(name)?;
                 let wanted: Value = serde_json::from_str(more).map_err(|error| format!("{more}: {error}"))?;
                 expect(found == wanted, self.last()?, &format!("it is {found}"))?;
+            }
+            "let" => {
+                let value = self.pointer(more)?;
+                let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                self.kept.insert(format!("{{{name}}}"), value);
             }
             "holds" => self.compare(&rest, &bytes)?,
             "same" => {
@@ -275,19 +309,32 @@ impl Journey {
         Ok(document.pointer(pointer).cloned().unwrap_or(Value::Null))
     }
 
+    /// The path of a file, `/*` at the end of its name standing for the only one there.
+    fn at(&self, name: &str) -> Result<PathBuf, String> {
+        let Some(folder) = name.strip_suffix("/*") else { return Ok(self.machine.path(name)) };
+        let entries = std::fs::read_dir(self.machine.path(folder)).map_err(|error| error.to_string())?;
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        match (paths.pop(), paths.is_empty()) {
+            (Some(path), true) => Ok(path),
+            _ => Err(format!("{folder} does not hold one file")),
+        }
+    }
+
     fn read(&self, name: &str) -> Result<String, String> {
-        let bytes = std::fs::read(self.machine.path(name)).map_err(|error| format!("{name}: {error}"))?;
+        let bytes = std::fs::read(self.at(name)?).map_err(|error| format!("{name}: {error}"))?;
         String::from_utf8(bytes).map_err(|error| error.to_string())
     }
 
     fn compare(&self, name: &str, wanted: &[u8]) -> Result<(), String> {
-        let found = self.read(name)?;
-        let wanted = String::from_utf8(wanted.to_vec()).map_err(|error| error.to_string())?;
+        let found = std::fs::read(self.machine.path(name)).map_err(|error| format!("{name}: {error}"))?;
         if found == wanted {
-            Ok(())
-        } else {
-            Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
+            return Ok(());
         }
+        let [wanted, found] = [wanted, &found].map(|bytes| {
+            let shown = bytes.get(..4000).unwrap_or(bytes);
+            String::from_utf8_lossy(shown).into_owned()
+        });
+        Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
     }
 
     fn fill(&self, text: &str) -> Result<String, String> {
@@ -299,6 +346,9 @@ impl Journey {
             .replace("{token}", token)
             .replace("{suffix}", &token[token.len() - 7..])
             .replace("{home}", &self.machine.home().display().to_string());
+        for (word, value) in &self.kept {
+            text = text.replace(word, value);
+        }
         while let Some(start) = text.find("{out:") {
             let end = start + text[start..].find('}').ok_or("an open {out:")?;
             let value = self.pointer(&text[start + 5..end])?;
@@ -346,6 +396,35 @@ fn shows_token(ran: &Ran) -> bool {
     let is_token = |word: &str| word.len() > 100 && word.contains("eyJ") && word.matches('.').count() >= 2;
     let is_edge = |c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | '.');
     [&ran.stdout, &ran.stderr].iter().any(|text| text.split(is_edge).any(is_token))
+}
+
+/// Bytes as they are written in a journey: text, `\xHH`, and `*N` at the end for so many times.
+fn raw(text: &str) -> Result<Vec<u8>, String> {
+    let (text, times) = match text.rsplit_once('*') {
+        Some((text, times)) if times.parse::<usize>().is_ok() => (text, times.parse().unwrap_or(1)),
+        _ => (text, 1),
+    };
+    let mut bytes = Vec::new();
+    let mut pieces = text.split("\\x");
+    bytes.extend_from_slice(pieces.next().unwrap_or_default().as_bytes());
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2).ok_or("\\x without two digits")?;
+        bytes.push(u8::from_str_radix(digits, 16).map_err(|error| error.to_string())?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    Ok(bytes.repeat(times))
+}
+
+#[cfg(unix)]
+fn fifo(path: &Path) -> Result<(), String> {
+    std::fs::create_dir_all(path.parent().unwrap()).map_err(|error| error.to_string())?;
+    let made = std::process::Command::new("mkfifo").arg(path).status().map_err(|error| error.to_string())?;
+    if made.success() { Ok(()) } else { Err("mkfifo failed".into()) }
+}
+
+#[cfg(not(unix))]
+fn fifo(_: &Path) -> Result<(), String> {
+    Err("this system has no named pipes".into())
 }
 
 #[cfg(unix)]

@@ -39,15 +39,8 @@ impl Machine {
 
     /// A file of the home, named as on Linux; elsewhere at the place that stands for it.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        let config = if cfg!(target_os = "macos") {
-            "Library/Application Support"
-        } else if cfg!(windows) {
-            "AppData/Roaming"
-        } else {
-            ".config"
-        };
         match name.strip_prefix(".config/") {
-            Some(rest) => self.home().join(config).join(rest),
+            Some(rest) => support::config_folder(self.home()).join(rest),
             None => self.home().join(name),
         }
     }

@@ -83,7 +83,16 @@ fn deep_and_large_files_have_limits() {
     assert!(merge::check(&elements(xml::MAX_DEPTH), Format::Xml).is_err());
     assert!(merge::check(&elements(1_000_000), Format::Xml).is_err());
     let large = " ".repeat(16 * 1024 * 1024 + 1);
-    for format in [Format::Settings, Format::Xml] {
+    let arrays = |depth: usize| format!("a = {}{}", "[".repeat(depth), "]".repeat(depth));
+    assert!(merge::check(&arrays(50), Format::Toml).is_ok());
+    for deep in [
+        arrays(1_000_000),
+        format!("a = {}", "{a=".repeat(1_000_000)),
+        format!("{}a = 1", "a.".repeat(100_000)),
+    ] {
+        assert_eq!(merge::check(&deep, Format::Toml).unwrap_err().kind, Kind::FileMalformed);
+    }
+    for format in [Format::Settings, Format::Xml, Format::Toml] {
         assert_eq!(merge::check(&large, format).unwrap_err().kind, Kind::FileRefused);
     }
 }

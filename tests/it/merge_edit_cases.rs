@@ -85,7 +85,7 @@ fn run(case: &Case) -> Option<String> {
         };
     };
     let root = parse(&case.input);
-    let array = keys.iter().fold(Some(&root), |value, key| value?.get(key.to_string()));
+    let array = keys.iter().try_fold(&root, |value, key| value.get(key.to_string()));
     let mut elements = array.and_then(Value::as_array).cloned().unwrap_or_default();
     let at = usize::try_from(at).unwrap_or(elements.len()).min(elements.len());
     let member = |value: &Value| {
@@ -133,7 +133,7 @@ fn edits_mean_what_vs_code_means_by_them() {
                 (true, None) => equal += 1,
                 (false, Some(_)) => listed += 1,
                 (equal, _) => {
-                    wrong.push(format!("{at}: equal is {equal}\n{text}\n-- but\n{}", case.expected))
+                    wrong.push(format!("{at}: equal is {equal}\n{text}\n-- but\n{}", case.expected));
                 }
             }
         }

@@ -72,7 +72,8 @@ fn wanted(keys: &[String], versions: &[Settings], at: usize) -> Vec<(String, Val
     let later = &versions[(epoch * 6 + 9).min(versions.len() - 1)];
     let value = |(place, key): (usize, &String)| {
         let ours = json!(format!("ours {place} {epoch}"));
-        let value = if (place + epoch) % 3 == 0 { later.get(key).cloned().unwrap_or(ours) } else { ours };
+        let value =
+            if (place + epoch).is_multiple_of(3) { later.get(key).cloned().unwrap_or(ours) } else { ours };
         (key.clone(), value)
     };
     keys.iter().enumerate().map(value).collect()

@@ -1,5 +1,8 @@
 //! The merge contract over every layout that a small file can have.
 
+use std::fs;
+use std::path::Path as FilePath;
+
 use elitea_helper::merge::{Entry, Format, Op, Patch, Path, Step};
 use serde_json::json;
 
@@ -77,7 +80,7 @@ fn every_small_xml_layout_gives_its_bytes_back() {
 
 #[test]
 fn every_small_toml_layout_gives_its_bytes_back() {
-    let mut count = 0;
+    let mut seen = std::collections::HashSet::new();
     let element = Step::Element { field: "name".to_owned(), value: "e".to_owned() };
     let key = |name: &str| Step::Key(name.to_owned());
     let paths = [
@@ -98,8 +101,9 @@ fn every_small_toml_layout_gives_its_bytes_back() {
             entries.push(Entry { path, op: Op::Include, secret: false });
         }
         let text = text.replace("/*c*/", "").replace("/* c\n c */", "# c").replace("// c", "# c");
-        round_trip(&text, &text, &Patch { format: Format::Toml, entries, downloads: Vec::new() });
-        count += 1;
+        if seen.insert((text.clone(), paths.len())) {
+            round_trip(&text, &text, &Patch { format: Format::Toml, entries, downloads: Vec::new() });
+        }
     };
     let lines = [
         "",
@@ -137,9 +141,40 @@ fn every_small_toml_layout_gives_its_bytes_back() {
         check(&format!("list = [{{{inner}}}]\n"), &paths[4..], false);
         check(&format!("[[list]]\nname = \"e\"\nenv = {{{inner}}}"), &paths[5..], false);
     }
-    println!("{count} small TOML layouts");
+    println!("{} small TOML layouts", seen.len());
 }
 
 fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+}
+
+#[test]
+fn real_toml_files_give_their_bytes_back() {
+    let root = FilePath::new(env!("CARGO_MANIFEST_DIR"));
+    let templates = fs::read_dir(root.join("templates")).unwrap();
+    let templates = templates.map(|folder| folder.unwrap().path().join("template.toml"));
+    let key = |name: &str| Step::Key(name.to_owned());
+    let member = |name: &str| Step::Member { member: name.to_owned() };
+    let element = Step::Element { field: "name".to_owned(), value: "e".to_owned() };
+    let set = [
+        vec![key("x")],
+        vec![key("package"), key("x")],
+        vec![key("dependencies"), key("x"), key("version")],
+        vec![key("dependencies"), key("clap"), key("x")],
+        vec![key("profile"), key("x"), key("y")],
+        vec![key("test"), element, key("path")],
+        vec![key("mcp"), key("elitea"), key("env"), key("X")],
+    ];
+    let sets = [
+        vec![key("package"), key("include"), member("x")],
+        vec![key("features"), key("default"), member("x")],
+    ];
+    let entry = |path: &Vec<Step>, op: Op| Entry { path: Path(path.clone()), op, secret: false };
+    let entries = set.iter().map(|path| entry(path, Op::Set(json!("v"))));
+    let entries = entries.chain(sets.iter().map(|path| entry(path, Op::Include))).collect();
+    let patch = Patch { format: Format::Toml, entries, downloads: Vec::new() };
+    for file in templates.chain([root.join("Cargo.toml")]) {
+        let text = fs::read_to_string(&file).unwrap();
+        round_trip(&file.display().to_string(), &text, &patch);
+    }
 }

@@ -116,7 +116,7 @@ fn as_project(text: &str) -> Option<String> {
     let (before, element, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
     let element = element.strip_prefix(&format!("<{name}"))?;
     let element = match element.trim_end().strip_suffix('>')?.trim_end().strip_suffix(name) {
-        Some(inner) => format!("{}project>", inner),
+        Some(inner) => format!("{inner}project>"),
         None => element.to_owned(),
     };
     Some(format!("{before}<project{element}{after}"))

@@ -49,6 +49,17 @@ pub(crate) fn program(path: &Path) -> Command {
     }
 }
 
+/// Where the IDEs of a home keep their folders on this system.
+pub(crate) fn config_folder(home: &Path) -> PathBuf {
+    home.join(if cfg!(target_os = "macos") {
+        "Library/Application Support"
+    } else if cfg!(windows) {
+        "AppData/Roaming"
+    } else {
+        ".config"
+    })
+}
+
 /// The folder of anchors beside the repository, which is not everywhere.
 pub(crate) fn shared() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?.join("shared");

@@ -5,6 +5,23 @@ use crate::protocol::config::{KeyReport, TargetReport, TargetState};
 
 /// A target's line, its keys that need a word, and its diff where it is shown.
 pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
+    report_with(page, report, diff, word_on);
+}
+
+/// What became of the keys that were to be settled.
+pub(super) fn settled(page: &mut Page, report: &TargetReport) {
+    report_with(page, report, false, |page, key| {
+        let word = match key.outcome.as_str() {
+            "released" => "yours; it is neither touched nor reported again",
+            "inserted" | "updated" | "adopted" => "ours",
+            "conflict" => "something else stands in its place, and has to be changed by hand",
+            _ => return,
+        };
+        page.put(Style::Good, "    ").put(Style::Warn, &key.key).line(Style::Plain, &format!(": {word}"));
+    });
+}
+
+fn report_with(page: &mut Page, report: &TargetReport, diff: bool, word_on: fn(&mut Page, &KeyReport)) {
     let (style, word) = match report.state {
         TargetState::InOrder => (Style::Good, "in order"),
         TargetState::Pending => (Style::Warn, "would change"),
@@ -32,7 +49,10 @@ pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
     }
     if let Some(error) = &report.error {
         let place = match (error.line, error.column) {
-            (Some(line), Some(column)) => format!("line {line}, column {column}: "),
+            (Some(line), Some(column)) => match &error.file {
+                Some(file) if *file != target.path => format!("{file}:{line}:{column}: "),
+                _ => format!("line {line}, column {column}: "),
+            },
             _ => String::new(),
         };
         page.put(Style::Bad, "    ").line(Style::Bad, &format!("{place}{}", error.message));
@@ -40,6 +60,31 @@ pub(super) fn report(page: &mut Page, report: &TargetReport, diff: bool) {
             page.put(Style::Place, "    hint: ").line(Style::Plain, hint);
         }
     }
+}
+
+/// The commands that settle what is open.
+pub(super) fn settle(page: &mut Page, report: &TargetReport) {
+    let keys = |outcome: &str| {
+        let keys = report.keys.iter().filter(|key| key.outcome == outcome);
+        keys.map(|key| typed(&key.key)).collect::<Vec<_>>().join(" ")
+    };
+    let (conflicts, gone) = (keys("conflict"), keys("gone"));
+    for (word, keys, flag) in [
+        ("keep yours", &conflicts, "--keep"),
+        ("take ours", &conflicts, "--take"),
+        ("get back what you deleted", &gone, "--take"),
+    ] {
+        if !keys.is_empty() {
+            let command = format!("elitea-helper resolve {keys} {flag} \"{}\"", report.target.path);
+            page.put(Style::Place, &format!("    {word}: ")).line(Style::Plain, &command);
+        }
+    }
+}
+
+/// A key as a shell takes it.
+fn typed(key: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/');
+    if key.chars().all(plain) { key.to_owned() } else { format!("\"{key}\"") }
 }
 
 /// The outcomes that the user did not ask for, in words.

@@ -9,7 +9,7 @@ use super::tree::{FaultKind, Kind, Tree};
 use crate::error::{Error, Kind as ErrorKind, Place, Result};
 
 /// VS Code's rules: comments and trailing commas, nothing else beyond JSON.
-const OPTIONS: ParseOptions = ParseOptions {
+pub const OPTIONS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_loose_object_property_names: false,
     allow_trailing_commas: true,
@@ -90,7 +90,7 @@ fn is_infinite(number: &str) -> bool {
 fn malformed(text: &str, at: usize, message: String) -> Error {
     Error::new(ErrorKind::FileMalformed, message)
         .at(Place::of(text.strip_prefix(BOM).unwrap_or(text), at.saturating_sub(bom(text))))
-        .hint("run `elitea-helper repair` on it, or mend it by hand; nothing was written")
+        .hint("mend it there, in its IDE or any editor; nothing was written")
 }
 
 fn bom(text: &str) -> usize {

@@ -11,6 +11,7 @@ mod write;
 
 use std::ops::Range;
 
+pub use judge::OPTIONS;
 pub use scan::scan;
 pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 pub(super) use value::same;

@@ -175,4 +175,4 @@ impl<'t> Xml<'t> {
     }
 }
 
-const HINT: &str = "run `elitea-helper repair` on it, or mend it by hand; nothing was written";
+const HINT: &str = "mend it there, in its IDE or any editor; nothing was written";
