@@ -294,7 +294,6 @@ fn is_done(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> bool {
 
 /// Notes the write, after which the manifest is to be `then`, and does it.
 fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry: &Entry) -> Result<()> {
-    ctx.state.record(entry)?;
     let real = &prepared.snapshot.real;
     let pending = Pending {
         before: prepared.snapshot.hash(),
@@ -311,6 +310,8 @@ fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry
         pending: Some(pending),
         ..then.clone()
     })?;
+    // After the note, which says whether to believe the entry.
+    ctx.state.record(entry)?;
     let Some(bytes) = &prepared.bytes else {
         files::delete(&prepared.snapshot)?;
         return files::remove_folders(&then.created_dirs);
