@@ -268,6 +268,17 @@ pub(super) const PHASES: &[Phase] = &[
         holds: EVERYWHERE,
     },
     Phase {
+        name: "resolved",
+        asks: true,
+        steps: &[
+            run("resolve eliteacode.debug --keep --ide cursor"),
+            run("resolve eliteacode.debug --take --scope user"),
+            run("resolve eliteacode.debug --keep --workspace {home}/work/shop"),
+            run("resolve eliteacode.debug --take --recent"),
+        ],
+        holds: EVERYWHERE,
+    },
+    Phase {
         name: "revoked",
         asks: true,
         steps: &[run("apply"), run("token revoke made"), run("token revoke made --yes"), run("token list")],
