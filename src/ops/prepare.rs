@@ -220,7 +220,10 @@ fn give_back_holds(mut owned: Owned, change: &FileChange) -> Owned {
     let untouched = |path: &&Path| change.changes.iter().all(|change| change.path != **path);
     for path in paths.into_iter().filter(untouched) {
         let (old, new) = (of(before, path), of(after, path));
-        if old != new && of(&owned, path) == new {
+        // A token that took the place of another has no change either, and stays ours.
+        let is_our_token =
+            new.is_some_and(|key| key.hold == Hold::Held && matches!(key.base, Base::Sealed(_)));
+        if old != new && of(&owned, path) == new && !is_our_token {
             owned.keys.retain(|key| key.path != *path);
             owned.keys.extend(old.cloned());
         }

@@ -294,7 +294,6 @@ fn is_done(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> bool {
 
 /// Notes the write, after which the manifest is to be `then`, and does it.
 fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry: &Entry) -> Result<()> {
-    ctx.state.record(entry)?;
     let real = &prepared.snapshot.real;
     let pending = Pending {
         before: prepared.snapshot.hash(),
@@ -311,6 +310,8 @@ fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry
         pending: Some(pending),
         ..then.clone()
     })?;
+    // After the note, which says whether to believe the entry.
+    ctx.state.record(entry)?;
     let Some(bytes) = &prepared.bytes else {
         files::delete(&prepared.snapshot)?;
         return files::remove_folders(&then.created_dirs);
@@ -398,8 +399,7 @@ fn holds_sealed(text: &str, format: Format, path: &Path, base: &str, seal: &Seal
     value.and_then(|value| value.as_str().map(|value| seal.hash(value) == base)).unwrap_or(false)
 }
 
-/// The keys that this write changed, for an undo key by key. A token that took the place of
-/// another is not among them: an old one never comes back.
+/// The keys that this write changed, for an undo key by key.
 fn changes(prepared: &Prepared) -> Vec<merge::Change> {
     let base =
         |path: &Path| prepared.owned.keys.iter().find(|key| key.path == *path).map(|key| key.base.clone());
@@ -416,19 +416,12 @@ fn changes(prepared: &Prepared) -> Vec<merge::Change> {
                     | Outcome::Restored
             )
         })
-        .map(|key| {
-            (
-                key.was_present,
-                merge::Change {
-                    path: key.path.clone(),
-                    before: key.before.clone(),
-                    after: base(&key.path),
-                    secret: key.secret,
-                },
-            )
+        .map(|key| merge::Change {
+            path: key.path.clone(),
+            before: key.before.clone(),
+            after: base(&key.path),
+            secret: key.secret,
         })
-        .filter(|(was_present, change)| !(change.secret && *was_present && change.after.is_some()))
-        .map(|(_, change)| change)
         .collect()
 }
 

@@ -11,7 +11,7 @@ fn an_edit_after_a_kill_is_kept_and_our_keys_are_known() {
     if !trace::usable() {
         return;
     }
-    let scene = SCENES.iter().find(|scene| scene.name == "apply, changed file").unwrap();
+    let scene = SCENES.iter().find(|scene| scene.name == "apply, two targets with the token").unwrap();
     let stage = Stage::set(scene);
     let (points, _) = stage.points();
     let mut found = Vec::new();

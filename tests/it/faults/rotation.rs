@@ -111,6 +111,10 @@ fn aftermath(machine: &Machine) -> Result<usize, String> {
     if ran.code != 0 {
         return Err(format!("the next rotation: {ran:?}"));
     }
+    let deleted = ran.stdout.matches("of an interrupted rotation was deleted").count();
+    if deleted != orphans.len() {
+        return Err(format!("{deleted} tokens were taken for orphans, and {} are", orphans.len()));
+    }
     let (stored, written) = tokens(machine)?;
     if stored != written || !lives(machine, &stored) {
         return Err("after the next rotation not all places have one live token".into());

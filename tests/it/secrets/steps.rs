@@ -261,7 +261,23 @@ pub(super) const PHASES: &[Phase] = &[
         steps: &[run("token rotate --delete-old"), run("history")],
         holds: EVERYWHERE,
     },
-    Phase { name: "undone", asks: true, steps: &[run("undo"), run("plan")], holds: EVERYWHERE },
+    Phase {
+        name: "undone",
+        asks: true,
+        steps: &[run("undo"), run("plan"), run("resolve eliteacode.authToken --take")],
+        holds: EVERYWHERE,
+    },
+    Phase {
+        name: "resolved",
+        asks: true,
+        steps: &[
+            run("resolve eliteacode.debug --keep --ide cursor"),
+            run("resolve eliteacode.debug --take --scope user"),
+            run("resolve eliteacode.debug --keep --workspace {home}/work/shop"),
+            run("resolve eliteacode.debug --take --recent"),
+        ],
+        holds: EVERYWHERE,
+    },
     Phase {
         name: "revoked",
         asks: true,
@@ -313,6 +329,8 @@ pub(super) const PHASES: &[Phase] = &[
             run("apply --plan {main}"),
             run("undo {main}"),
             run("remove {main}"),
+            run("resolve {main} --keep"),
+            run("resolve eliteacode.authToken --take --ide {main}"),
             run("login --server {server} --store {main} --token-stdin").input("{main}"),
         ],
         holds: EVERYWHERE,
