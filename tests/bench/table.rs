@@ -122,7 +122,8 @@ impl Table {
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Time(most) => write!(f, "{most:.3} ms").map(|()| ()),
+            Self::Time(most) if *most < 1.0 => write!(f, "{most:.1} ms"),
+            Self::Time(most) => write!(f, "{most:.0} ms"),
             Self::Ratio(most) => write!(f, "{most:.1}x"),
             Self::Count(most) => write!(f, "{most}"),
             Self::Size(most) => write!(f, "{}", Figure::Size(*most)),
