@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempPath;
 
-use super::read::{LIMIT, read_now, read_once, too_large};
+use super::read::{Content, LIMIT, read_now, read_once, too_large};
 use super::{Snapshot, check_writable, refused, system, target_error, temp};
 use crate::error::{Error, Kind, Result};
 
@@ -79,27 +79,44 @@ pub fn delete(snapshot: &Snapshot) -> Result<Outcome> {
 
 /// Puts the temp file in the place of the old one. Another program may write that between the last
 /// look at it and this moment: so the two change places, and what came out is looked at. If it is
-/// not what was read, they change back, and the other program has lost nothing.
+/// not what should have been there, it is newer, and goes back the same way: at the end only what
+/// was known is thrown away.
 fn change_places(snapshot: &Snapshot, temp: TempPath) -> Result<()> {
     let real = &snapshot.real;
-    match system::exchange(&temp, real) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::Unsupported => {
-            return temp::commit(temp, real, system::rename).map_err(|error| not_renamed(snapshot, &error));
+    let mut expected = Some((snapshot.facts.clone(), snapshot.bytes.clone()));
+    let mut put = content(&temp);
+    let mut is_ours = true;
+    loop {
+        match system::exchange(&temp, real) {
+            Ok(()) => {}
+            Err(error) if is_ours && error.kind() != ErrorKind::Unsupported => {
+                return Err(not_renamed(snapshot, &error));
+            }
+            Err(_) => {
+                temp::commit(temp, real, system::rename).map_err(|error| not_renamed(snapshot, &error))?;
+                return if is_ours { Ok(()) } else { Err(changed(snapshot)) };
+            }
         }
-        Err(error) => return Err(not_renamed(snapshot, &error)),
+        let out = content(&temp);
+        if out.is_some() && out == expected {
+            break;
+        }
+        expected = std::mem::replace(&mut put, out);
+        is_ours = false;
     }
-    if is_as_read(snapshot, &temp) {
-        return temp.close().map_err(|error| unsure(snapshot, &error));
+    if is_ours { temp.close().map_err(|error| unsure(snapshot, &error)) } else { Err(changed(snapshot)) }
+}
+
+/// What a file holds, which others may still be writing; `None` if they do not come to an end.
+fn content(path: &Path) -> Option<Content> {
+    const TRIES: usize = 1000;
+    for _ in 0..TRIES {
+        if let Some(content) = read_once(path).ok()? {
+            return Some(content);
+        }
+        std::thread::yield_now();
     }
-    let ours = read_once(real).ok();
-    if system::exchange(&temp, real).is_err() {
-        temp::commit(temp, real, system::rename).map_err(|error| not_renamed(snapshot, &error))?;
-    } else if ours.is_none() || read_once(&temp).ok() != ours {
-        // In that moment ours was written over too, and what came out is the newest of all.
-        system::exchange(&temp, real).map_err(|error| not_renamed(snapshot, &error))?;
-    }
-    Err(changed(snapshot))
+    None
 }
 
 /// Takes the file away under a temp name first, so that it can be put back where another program
@@ -123,7 +140,7 @@ fn take_away(snapshot: &Snapshot, folder: &Path) -> Result<()> {
 
 /// Whether the file at `path`, which was the target, is what was read.
 fn is_as_read(snapshot: &Snapshot, path: &Path) -> bool {
-    matches!(read_once(path), Ok(Some((facts, bytes))) if facts == snapshot.facts && bytes == snapshot.bytes)
+    content(path).is_some_and(|(facts, bytes)| facts == snapshot.facts && bytes == snapshot.bytes)
 }
 
 fn not_renamed(snapshot: &Snapshot, error: &std::io::Error) -> Error {
