@@ -82,7 +82,8 @@ fn run(name: &str, case: &Case) {
         let found = ide::workspace_root(&platform, &below(&root, from)).map(|path| shown(&root, &path));
         assert_eq!(found, *wanted, "{name}: root from {from}");
     }
-    if let Some(wanted) = &case.recent {
+    // A path such as /srv/b is absolute on Unix alone.
+    if let Some(wanted) = case.recent.as_ref().filter(|_| cfg!(unix)) {
         let found: Vec<String> =
             ide::recent_projects(&platform).iter().map(|path| shown(&root, path)).collect();
         assert_eq!(found, *wanted, "{name}: recent projects");
