@@ -1,4 +1,5 @@
 //! A machine for a test: a home of its own, a fake ELITEA server, and the real program in it.
+#![allow(dead_code, reason = "an area takes what it needs, and some areas are one system's")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
