@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use elitea_helper::files;
 use elitea_helper::ide::{self, Found, Generation, Os, Platform, Reader};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -66,7 +67,7 @@ fn every_home_is_found_as_it_says() {
 
 fn run(name: &str, case: &Case) {
     let root = tempfile::tempdir().unwrap();
-    let root = root.path().canonicalize().unwrap();
+    let root = files::real_path(root.path());
     for (path, content) in &case.files {
         lay(&root, path, content);
     }
@@ -82,8 +83,7 @@ fn run(name: &str, case: &Case) {
         let found = ide::workspace_root(&platform, &below(&root, from)).map(|path| shown(&root, &path));
         assert_eq!(found, *wanted, "{name}: root from {from}");
     }
-    // A path such as /srv/b is absolute on Unix alone.
-    if let Some(wanted) = case.recent.as_ref().filter(|_| cfg!(unix)) {
+    if let Some(wanted) = &case.recent {
         let found: Vec<String> =
             ide::recent_projects(&platform).iter().map(|path| shown(&root, path)).collect();
         assert_eq!(found, *wanted, "{name}: recent projects");
@@ -99,7 +99,7 @@ fn platform(root: &Path, case: &Case) -> Platform {
         other => panic!("no such system: {other}"),
     };
     let mut platform = Platform::at(os, &root.join("home"));
-    let value = |value: &String| value.replace("$ROOT", &root.display().to_string());
+    let value = |value: &String| value.replace("$ROOT", &as_written(root));
     platform.vars = case.vars.iter().map(|(name, v)| (name.clone(), value(v))).collect();
     platform.wsl = case.wsl;
     platform.windows_drive = root.join("mnt").join("c");
@@ -113,7 +113,12 @@ fn lay(root: &Path, path: &str, content: &Value) {
     }
     fs::create_dir_all(target.parent().unwrap()).unwrap();
     let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
-    fs::write(target, text.replace("$ROOT", &root.display().to_string())).unwrap();
+    fs::write(target, text.replace("$ROOT", &as_written(root))).unwrap();
+}
+
+/// A path as IDEs write it into their files, on Windows too.
+fn as_written(path: &Path) -> String {
+    path.display().to_string().replace('\\', "/")
 }
 
 fn below(root: &Path, path: &str) -> PathBuf {
