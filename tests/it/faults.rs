@@ -12,6 +12,7 @@ mod tree;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+use crate::support;
 use scenes::{SCENES, Stage};
 use trace::{Fault, Point};
 use tree::Tree;
@@ -39,7 +40,7 @@ struct Tally {
 
 #[test]
 fn a_fault_at_any_point_loses_nothing() {
-    if !trace::usable() {
+    if support::is_repetition() || !trace::usable() {
         return;
     }
     let begun = Instant::now();

@@ -64,6 +64,12 @@ struct Journey {
     judged: bool,
 }
 
+#[derive(Clone, Copy)]
+enum Stream {
+    Out,
+    Err,
+}
+
 #[test]
 fn every_journey_ends_as_it_says() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/journeys");
@@ -213,21 +219,21 @@ impl Journey {
                 expect(ran.code.to_string() == rest, ran, &format!("it ended with {}", ran.code))?;
             }
             "out:" => {
-                expect(
-                    self.last()?.stdout.contains(&rest),
-                    self.last()?,
-                    "standard output does not hold it",
-                )?;
+                expect(self.says(Stream::Out, &rest)?, self.last()?, "standard output does not hold it")?;
             }
-            "out!" => expect(!self.last()?.stdout.contains(&rest), self.last()?, "standard output holds it")?,
+            "out!" => expect(!self.says(Stream::Out, &rest)?, self.last()?, "standard output holds it")?,
             "err:" => {
-                expect(self.last()?.stderr.contains(&rest), self.last()?, "standard error does not hold it")?;
+                expect(self.says(Stream::Err, &rest)?, self.last()?, "standard error does not hold it")?;
             }
-            "err!" => expect(!self.last()?.stderr.contains(&rest), self.last()?, "standard error holds it")?,
+            "err!" => expect(!self.says(Stream::Err, &rest)?, self.last()?, "standard error holds it")?,
             "json" => {
                 let found = self.pointer(name)?;
                 let wanted: Value = serde_json::from_str(more).map_err(|error| format!("{more}: {error}"))?;
-                expect(found == wanted, self.last()?, &format!("it is {found}"))?;
+                let same = match (&found, &wanted) {
+                    (Value::String(found), Value::String(wanted)) => as_on_unix(found) == as_on_unix(wanted),
+                    (found, wanted) => found == wanted,
+                };
+                expect(same, self.last()?, &format!("it is {found}"))?;
             }
             "let" => {
                 let value = self.pointer(more)?;
@@ -302,6 +308,16 @@ impl Journey {
         self.last.as_ref().ok_or_else(|| "nothing was run yet".into())
     }
 
+    /// Whether the last run printed the text.
+    fn says(&self, stream: Stream, text: &str) -> Result<bool, String> {
+        let ran = self.last()?;
+        let printed = match stream {
+            Stream::Out => &ran.stdout,
+            Stream::Err => &ran.stderr,
+        };
+        Ok(as_on_unix(printed).contains(&as_on_unix(text)))
+    }
+
     fn pointer(&self, pointer: &str) -> Result<Value, String> {
         let ran = self.last()?;
         let document: Value = serde_json::from_str(&ran.stdout)
@@ -345,7 +361,8 @@ impl Journey {
             .replace("{unknown}", &self.machine.server.sign(UNKNOWN))
             .replace("{token}", token)
             .replace("{suffix}", &token[token.len() - 7..])
-            .replace("{home}", &self.machine.home().display().to_string());
+            .replace("{home}/.config/", &as_on_unix(&self.machine.path(".config/").display().to_string()))
+            .replace("{home}", &as_on_unix(&self.machine.home().display().to_string()));
         for (word, value) in &self.kept {
             text = text.replace(word, value);
         }
@@ -362,6 +379,11 @@ impl Journey {
         }
         Ok(text)
     }
+}
+
+/// What was printed, with the separators of paths that the journeys are written with.
+fn as_on_unix(text: &str) -> String {
+    if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() }
 }
 
 fn expect(holds: bool, ran: &Ran, words: &str) -> Result<(), String> {

@@ -133,10 +133,6 @@ async fn silence_and_absence_are_told_apart() {
 
 #[tokio::test]
 async fn a_proxy_that_wants_a_login_is_named() {
-    if crate::support::under_wine() {
-        println!("skipped: Wine takes no certificates besides the system's");
-        return;
-    }
     let proxy = Stub::start(|_| Answer::new(407, "text/html", "").with("proxy-authenticate", "NTLM"));
     let network = Network { proxy: Some(proxy.url.clone()), ..Network::default() };
     let server = Server::parse("https://elitea.invalid").unwrap();

@@ -24,6 +24,7 @@ use elitea_helper::fake::{Dialect, Effect, Fault, Server, World};
 use elitea_helper::files;
 
 use crate::machine::{Machine, Ran};
+use crate::support;
 use faults::{TIMEOUT, faults};
 use search::{Found, Looked, Search, name};
 use steps::{CODE, LAID, PHASES, Phase, REMOTE, STORE, Step};
@@ -62,8 +63,7 @@ struct Trial<'t> {
 
 #[test]
 fn no_token_leaks() {
-    if crate::support::under_wine() {
-        println!("skipped: its 1,600 processes take Wine many minutes, and the code is the same");
+    if support::is_repetition() {
         return;
     }
     let tally = Tally::default();
@@ -76,7 +76,11 @@ fn no_token_leaks() {
         for (dialect, name) in DIALECTS {
             for json in [false, true] {
                 let tally = &tally;
-                scope.spawn(move || Trial::new(dialect, name, json, tally).live());
+                // Under Wine a run takes a third of a second, and there are 1,600: one healthy
+                // server shows there whether Windows's own files and streams keep the token.
+                if !support::under_wine() || (dialect == Dialect::Python && !json) {
+                    scope.spawn(move || Trial::new(dialect, name, json, tally).live());
+                }
             }
         }
     });
@@ -84,6 +88,9 @@ fn no_token_leaks() {
     let mut trials: Vec<(Effect, Dialect)> = Vec::new();
     let echoed = Machine::new(Dialect::Python).server.token().to_owned();
     for (effect, dialects) in faults(elsewhere.url(), &echoed) {
+        if support::under_wine() {
+            break;
+        }
         trials.extend(dialects.into_iter().map(|dialect| (effect.clone(), dialect)));
     }
     println!("{} servers that fail", trials.len());

@@ -75,6 +75,16 @@ pub(crate) fn under_wine() -> bool {
     std::env::var_os("UNDER_WINE").is_some()
 }
 
+/// Whether these tests have run on this very system before, with a binary that is built differently:
+/// `tests/run` says so. What is long and asks nothing of the build need not run twice.
+pub(crate) fn is_repetition() -> bool {
+    let is_one = std::env::var_os("ELITEA_TESTS_REPEAT").is_some();
+    if is_one {
+        println!("skipped: ran already, with another build");
+    }
+    is_one
+}
+
 #[test]
 fn the_helper_sees_only_its_own_home() {
     let home = tempfile::tempdir().unwrap();
