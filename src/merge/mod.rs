@@ -10,6 +10,7 @@ mod apply;
 mod document;
 pub mod jsonc;
 mod list;
+pub mod mend;
 mod own;
 mod patch;
 mod report;
