@@ -11,7 +11,7 @@ use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide::{self, Platform};
 use crate::merge::Choice;
-use crate::ops::{self, Ctx, Login, Rotate, TargetArgs, Use};
+use crate::ops::{self, Ctx, Doctor, Login, Rotate, TargetArgs, Use};
 use crate::state::State;
 
 /// Runs a command and returns its exit code.
@@ -102,6 +102,12 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
             &ops::remove(ctx, &target_args(flags))?,
             "nothing to do: none of our keys is there",
         ),
+        Command::Doctor { list: true, .. } => show::rules(terminal, &ops::rule_list()),
+        Command::Doctor { explain: Some(id), .. } => show::rule(terminal, &ops::explain_rule(id)?),
+        Command::Doctor { paths, only, skip, .. } => {
+            let asked = Doctor { paths: paths.clone(), only: only.clone(), skip: skip.clone() };
+            show::doctor(terminal, &terminal.during("looking around", ops::doctor(ctx, &asked)).await?)
+        }
         Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
     }
 }

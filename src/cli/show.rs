@@ -13,7 +13,10 @@ use crate::protocol::settings::Rendered;
 use crate::protocol::status::Status;
 use crate::protocol::token::{Created, Revoked, Rotated, Token, TokenList, TokenState};
 
+mod doctor;
 mod targets;
+
+pub(super) use doctor::{doctor, rule, rules};
 
 use targets::{report as target, settle, settled, summary};
 

@@ -4,6 +4,8 @@
 mod context;
 mod desired;
 mod diff;
+mod doctor;
+mod facts;
 mod ides;
 mod lists;
 mod login;
@@ -29,6 +31,7 @@ mod undo;
 mod version;
 
 pub use context::{Ctx, check_profile};
+pub use doctor::{Doctor, doctor, explain_rule, rule_list};
 pub use ides::ides;
 pub use lists::{ago, models, projects};
 pub use login::{Login, login, login_page};
