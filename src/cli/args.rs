@@ -174,6 +174,14 @@ pub(crate) enum Command {
         #[arg(long, value_name = "RULE", conflicts_with_all = ["paths", "only", "skip", "list"])]
         explain: Option<String>,
     },
+    /// Mend what the doctor finds in files: show the diff, ask, write; undo takes it back
+    Repair {
+        #[command(flatten)]
+        targets: TargetFlags,
+        /// Only tell; exit 1 if something is to be mended
+        #[arg(long)]
+        check: bool,
+    },
     /// Take our keys out again, each back to what stood there before
     Remove(TargetFlags),
     /// Show the whole journey against a fake server, in a throw-away home

@@ -37,6 +37,13 @@ fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
+/// One finding, before a question about it.
+pub(in super::super) fn finding(terminal: &Terminal, finding: &Finding) {
+    let mut page = terminal.page();
+    show(&mut page, finding);
+    terminal.tell(&page.finish());
+}
+
 /// One finding with its frame, why it matters and what mends it.
 pub(super) fn show(page: &mut Page, finding: &Finding) {
     let level = match finding.severity {
