@@ -15,6 +15,7 @@ mod files;
 mod ide;
 mod journeys;
 mod machine;
+mod mend_jsonc;
 mod merge;
 mod merge_corpus;
 mod merge_damaged;
