@@ -23,6 +23,7 @@ mod merge_edit_cases;
 mod merge_history;
 mod merge_layout;
 mod merge_manifest;
+mod mend_xml;
 mod merge_properties;
 mod network;
 mod races;
