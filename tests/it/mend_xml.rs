@@ -140,7 +140,11 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     }),
     ("end tag's line twice", true, |text, marks, dice| {
         let range = line(text, &dice.pick(&marks.ends)?);
-        let put = if text[range.clone()].ends_with('\n') { text[range.clone()].to_owned() } else { format!("\n{}", &text[range.clone()]) };
+        let put = if text[range.clone()].ends_with('\n') {
+            text[range.clone()].to_owned()
+        } else {
+            format!("\n{}", &text[range.clone()])
+        };
         Some(Damaged { text: with(text, range.end, &put), meant: text.to_owned() })
     }),
     ("start tag gone", false, |text, marks, dice| {
@@ -180,7 +184,12 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
         Some(Damaged { text: format!("{}\n{text}", text.trim_end()), meant: text.to_owned() })
     }),
     ("end tags at the end gone", true, |text, marks, dice| {
-        let last = marks.ends.iter().rev().zip(marks.less.iter().rev()).take_while(|(end, less)| end.start == **less);
+        let last = marks
+            .ends
+            .iter()
+            .rev()
+            .zip(marks.less.iter().rev())
+            .take_while(|(end, less)| end.start == **less);
         let starts: Vec<_> = last.map(|(end, _)| end.start).collect();
         let at = dice.pick(&starts)?;
         Some(Damaged { text: text[..at].to_owned(), meant: text.to_owned() })
@@ -271,8 +280,16 @@ fn damaged_project_files_become_what_they_were() {
     for file in files {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
-        let Some(text) = Some(text.clone()).filter(|text| merge::check(text, Format::Xml).is_ok()).or_else(|| as_project(&text)) else { continue };
-        if text.contains("<![CDATA[") || text.contains("<!DOCTYPE") || merge::check(&text, Format::Xml).is_err() {
+        let Some(text) = Some(text.clone())
+            .filter(|text| merge::check(text, Format::Xml).is_ok())
+            .or_else(|| as_project(&text))
+        else {
+            continue;
+        };
+        if text.contains("<![CDATA[")
+            || text.contains("<!DOCTYPE")
+            || merge::check(&text, Format::Xml).is_err()
+        {
             continue;
         }
         let marks = marks(&text);
@@ -288,8 +305,15 @@ fn damaged_project_files_become_what_they_were() {
                 Mended::Sound => panic!("{name}: sound"),
                 Mended::Certain(way) => {
                     check(&damaged.text, &way, &name);
-                    let lost: Vec<_> = readable(&damaged.text).into_iter().filter(|(char, count)| readable(&way.text).get(char).copied().unwrap_or(0) < *count).collect();
-                    let twice = kind.contains("twice") || kind.contains("again") || kind.contains("after the end") || kind.contains("end tag") || kind == "end tags at the end gone";
+                    let lost: Vec<_> = readable(&damaged.text)
+                        .into_iter()
+                        .filter(|(char, count)| readable(&way.text).get(char).copied().unwrap_or(0) < *count)
+                        .collect();
+                    let twice = kind.contains("twice")
+                        || kind.contains("again")
+                        || kind.contains("after the end")
+                        || kind.contains("end tag")
+                        || kind == "end tags at the end gone";
                     assert!(twice || lost.is_empty(), "{name}: lost {lost:?}");
                     if says(&way.text) == meant {
                         row.certain += 1;
@@ -307,7 +331,17 @@ fn damaged_project_files_become_what_they_were() {
                         Some(_) => row.wrong_first += 1,
                         None => {
                             if std::env::var_os("SHOW").is_some() {
-                                println!("not shown: {name}: {:?}\n{}", ways.iter().map(|way| way.changes.iter().map(|c| c.what.clone()).collect::<Vec<_>>()).collect::<Vec<_>>(), if damaged.text.len() < 1200 { &damaged.text } else { "" });
+                                println!(
+                                    "not shown: {name}: {:?}\n{}",
+                                    ways.iter()
+                                        .map(|way| way
+                                            .changes
+                                            .iter()
+                                            .map(|c| c.what.clone())
+                                            .collect::<Vec<_>>())
+                                        .collect::<Vec<_>>(),
+                                    if damaged.text.len() < 1200 { &damaged.text } else { "" }
+                                );
                             }
                             row.beyond += 1;
                         }
@@ -316,14 +350,20 @@ fn damaged_project_files_become_what_they_were() {
                 Mended::Beyond(error) => {
                     assert!(error.place.is_some(), "{name}: {error}");
                     if std::env::var_os("SHOW").is_some() {
-                        println!("beyond: {name}: {error}\n{}", if damaged.text.len() < 1200 { &damaged.text } else { "" });
+                        println!(
+                            "beyond: {name}: {error}\n{}",
+                            if damaged.text.len() < 1200 { &damaged.text } else { "" }
+                        );
                     }
                     row.beyond += 1;
                 }
             }
         }
     }
-    println!("{:26} {:>8} {:>12} {:>12} {:>11} {:>6}", "damage", "certain", "shown first", "shown later", "not shown", "wrong");
+    println!(
+        "{:26} {:>8} {:>12} {:>12} {:>11} {:>6}",
+        "damage", "certain", "shown first", "shown later", "not shown", "wrong"
+    );
     let (mut restored, mut all) = (0, 0);
     for (kind, lossless, _) in DAMAGES {
         let Some(row) = table.get(kind) else { continue };

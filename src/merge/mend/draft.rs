@@ -114,7 +114,11 @@ mod tests {
                 let mut rebuilt = String::new();
                 let mut done = 0;
                 for one in &draft.changes {
-                    assert!(done <= one.range.start, "{:?}", draft.changes.iter().map(|c| c.range.clone()).collect::<Vec<_>>());
+                    assert!(
+                        done <= one.range.start,
+                        "{:?}",
+                        draft.changes.iter().map(|c| c.range.clone()).collect::<Vec<_>>()
+                    );
                     rebuilt.push_str(&text[done..one.range.start]);
                     rebuilt.push_str(&one.with);
                     done = one.range.end;

@@ -81,7 +81,10 @@ pub fn find(text: &str) -> Vec<Conflict> {
             }
             _ => {}
         }
-        if found.last().is_some_and(|last| loose.as_ref().is_some_and(|mark| last.range.start > mark.line.start)) {
+        if found
+            .last()
+            .is_some_and(|last| loose.as_ref().is_some_and(|mark| last.range.start > mark.line.start))
+        {
             loose = None;
         }
     }

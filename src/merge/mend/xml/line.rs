@@ -7,10 +7,10 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::ops::Range;
 
+use super::super::super::text::line_start;
 use super::super::Change;
 use super::super::draft::EDIT;
 use super::lex::{is_name, is_name_start, is_space, section};
-use super::super::super::text::line_start;
 use super::words::Words;
 
 /// A damaged stretch longer than this is left to people.
@@ -41,8 +41,8 @@ enum State {
     EndSpace,
 }
 use State::{
-    AfterAttributeName, AfterEquals, AfterValue, AttributeName, Content, EndName, EndOpen, EndSpace, Slash, Space,
-    StartName, TagOpen, Value,
+    AfterAttributeName, AfterEquals, AfterValue, AttributeName, Content, EndName, EndOpen, EndSpace, Slash,
+    Space, StartName, TagOpen, Value,
 };
 
 /// What is done at a place.
@@ -146,7 +146,9 @@ impl Walk<'_> {
             Op::Put(_, with) => with,
         };
         // FNV-1a, over what is written.
-        let hash = written.bytes().fold(old.hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).wrapping_add(1));
+        let hash = written.bytes().fold(old.hash, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).wrapping_add(1)
+        });
         let starts_name = state != old.state && matches!(state, StartName | AttributeName | EndName);
         let quoted = match state {
             AfterValue => matches!(op, Op::Put(0, _)),
@@ -367,7 +369,8 @@ impl Walk<'_> {
         let state = node.state;
         let before = &self.text[..node.at];
         let next = self.text[node.at..self.end].chars().nth(1);
-        let ends = next.is_none_or(|next| next.is_ascii_whitespace() || matches!(next, '/' | '>' | '<' | '?'));
+        let ends =
+            next.is_none_or(|next| next.is_ascii_whitespace() || matches!(next, '/' | '>' | '<' | '?'));
         // A quote after `name=` opens a value.
         let opens = before.ends_with('=') || before.trim_end().ends_with('=');
         let escape = if opens { EDIT + 8 } else { EDIT };
@@ -407,7 +410,11 @@ impl Walk<'_> {
         while let Some(node) = self.nodes.get(index) {
             if let Op::Put(length, with) = node.op {
                 let range = node.at - length..node.at;
-                changes.push(Change { what: what(&self.text[range.clone()], with), range, with: with.to_owned() });
+                changes.push(Change {
+                    what: what(&self.text[range.clone()], with),
+                    range,
+                    with: with.to_owned(),
+                });
             }
             index = node.from;
         }
@@ -435,7 +442,9 @@ pub(super) fn stretch(text: &str, at: usize) -> Range<usize> {
     let mut start = at;
     // Whole tags before it on its line may be part of the damage.
     while let Some(before) = text[line..start].rfind('<').map(|before| line + before) {
-        let whole = super::lex::tag(text, before).map(|tag| tag.end).or_else(|| section(text, before).map(|(_, end)| end));
+        let whole = super::lex::tag(text, before)
+            .map(|tag| tag.end)
+            .or_else(|| section(text, before).map(|(_, end)| end));
         if whole.is_none_or(|end| end > at) || at - before > MAX_LENGTH / 4 {
             break;
         }
@@ -446,7 +455,8 @@ pub(super) fn stretch(text: &str, at: usize) -> Range<usize> {
         start = text.ceil_char_boundary(start);
     }
     let ends = text[at + 1..].match_indices(['\n', '\r']).map(|(eol, _)| at + 1 + eol);
-    let mut ends = ends.filter(|eol| text[*eol..].trim_start().starts_with('<') || text[*eol..].trim().is_empty());
+    let mut ends =
+        ends.filter(|eol| text[*eol..].trim_start().starts_with('<') || text[*eol..].trim().is_empty());
     let end = ends.next().unwrap_or(text.len());
     if end - at < 400 {
         return start..end;

@@ -125,8 +125,13 @@ impl Search {
                 let out = |range: &std::ops::Range<usize>| {
                     let words = text[range.clone()].trim();
                     let what = format!("take out `{words}`, the attribute is there twice");
-                    let what = if *same { what } else { "take out one of the two attributes of one name".to_owned() };
-                    let draft = draft.then(vec![Change { range: range.clone(), with: String::new(), what }], EDIT);
+                    let what = if *same {
+                        what
+                    } else {
+                        "take out one of the two attributes of one name".to_owned()
+                    };
+                    let draft =
+                        draft.then(vec![Change { range: range.clone(), with: String::new(), what }], EDIT);
                     if *same { draft } else { draft.doubted() }
                 };
                 if *same { vec![out(second)] } else { vec![out(first), out(second)] }
@@ -189,7 +194,11 @@ impl Search {
 
     /// The drafts in which words that look like a tag are one.
     fn unveil(&self, draft: &Draft, lexed: &Lexed) -> Vec<Draft> {
-        let put = |at: usize| Change { range: at..at, with: "<".to_owned(), what: "put in the missing `<`".to_owned() };
+        let put = |at: usize| Change {
+            range: at..at,
+            with: "<".to_owned(),
+            what: "put in the missing `<`".to_owned(),
+        };
         let places = veiled(&draft.text, lexed, &self.words);
         places.into_iter().take(8).map(|at| draft.then(vec![put(at)], EDIT)).collect()
     }

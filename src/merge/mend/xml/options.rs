@@ -37,11 +37,14 @@ impl Options<'_, '_> {
     fn add(&mut self, fixes: Vec<Fix>, cost: u32, doubt: bool) {
         let mut plan = self.plan.clone();
         let token = |fix: &Fix| match fix {
-            Fix::Drop(token) | Fix::Comment(token) | Fix::Rename(token, _) | Fix::ToEnd(token) => Some(*token),
+            Fix::Drop(token) | Fix::Comment(token) | Fix::Rename(token, _) | Fix::ToEnd(token) => {
+                Some(*token)
+            }
             _ => None,
         };
         // One token is changed once.
-        if fixes.iter().filter_map(token).any(|new| plan.fixes.iter().filter_map(token).any(|old| old == new)) {
+        if fixes.iter().filter_map(token).any(|new| plan.fixes.iter().filter_map(token).any(|old| old == new))
+        {
             return;
         }
         plan.fixes.extend(fixes);
@@ -67,7 +70,8 @@ impl Options<'_, '_> {
             return;
         }
         self.add(fixes(&|_| end), EDIT + count - 1, false);
-        let laid_out = fixes(&|open| if open.token == stuck.stack[0].token { end } else { self.place(open, end) });
+        let laid_out =
+            fixes(&|open| if open.token == stuck.stack[0].token { end } else { self.place(open, end) });
         self.add(laid_out, EDIT * count, false);
         self.twins(stuck, 0);
     }
@@ -96,7 +100,8 @@ impl Options<'_, '_> {
             }
         }
         self.add(vec![Fix::Drop(token)], EDIT, false);
-        let unknown = if nest.words.has_element(&top.name) || !nest.words.has_element(name) { 0 } else { ODD };
+        let unknown =
+            if nest.words.has_element(&top.name) || !nest.words.has_element(name) { 0 } else { ODD };
         self.add(vec![Fix::Rename(token, top.name.clone())], EDIT + unknown, false);
         if nest.words.elements(&top.name) == 1 {
             self.add(vec![Fix::Rename(top.token, name.to_owned())], EDIT, false);
@@ -105,7 +110,9 @@ impl Options<'_, '_> {
             self.lost_start(token);
         }
         // An end tag before this one may be one too many.
-        let before = (0..token).rev().find(|before| nest.tokens[*before].kind == Kind::End && nest.name(*before) == name);
+        let before = (0..token)
+            .rev()
+            .find(|before| nest.tokens[*before].kind == Kind::End && nest.name(*before) == name);
         if let Some(before) = before {
             self.add(vec![Fix::Drop(before)], EDIT, false);
         }
@@ -194,7 +201,8 @@ impl Options<'_, '_> {
         let nest = self.nest;
         for open in &stuck.stack[from..] {
             let twin = open.children.iter().rev().copied().find(|child| {
-                nest.tokens.get(*child).is_some_and(|token| token.kind == Kind::Start) && nest.name(*child) == open.name
+                nest.tokens.get(*child).is_some_and(|token| token.kind == Kind::Start)
+                    && nest.name(*child) == open.name
             });
             let Some(twin) = twin else { continue };
             let own = nest.line_indent(twin).unwrap_or_default();

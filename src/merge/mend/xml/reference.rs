@@ -15,7 +15,10 @@ pub(super) fn mend(draft: &Draft, lexed: &Lexed) -> Vec<Draft> {
         let out = |with: &str| Change {
             range: range.clone(),
             with: with.to_owned(),
-            what: format!("take out the character U+{:04X}", text[range.clone()].chars().next().map_or(0, u32::from)),
+            what: format!(
+                "take out the character U+{:04X}",
+                text[range.clone()].chars().next().map_or(0, u32::from)
+            ),
         };
         doubt = true;
         plain.push(out(""));

@@ -72,7 +72,8 @@ fn unit(text: &str) -> String {
             continue;
         }
         let indent = &line[..line.len() - words.len()];
-        if let Some(step) = above.and_then(|above| indent.strip_prefix(above)).filter(|step| !step.is_empty()) {
+        if let Some(step) = above.and_then(|above| indent.strip_prefix(above)).filter(|step| !step.is_empty())
+        {
             *counts.entry(step).or_default() += 1;
         }
         above = Some(indent);
