@@ -14,6 +14,7 @@ mod files;
 mod ide;
 mod journeys;
 mod machine;
+mod mend;
 mod mend_jsonc;
 mod merge;
 mod merge_corpus;

@@ -4,6 +4,7 @@
 //! value or comment that could still be read is lost on the way. Where one way alone is possible,
 //! it may be taken unasked; where there are several, a person chooses.
 
+pub mod encoding;
 mod jsonc;
 mod xml;
 
