@@ -15,6 +15,7 @@ mod files;
 mod ide;
 mod journeys;
 mod machine;
+mod mend;
 mod mend_jsonc;
 mod mend_xml;
 mod merge;
