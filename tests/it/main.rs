@@ -37,3 +37,4 @@ mod tidy;
 mod token_calls;
 mod tokens;
 mod tools;
+mod zz;
