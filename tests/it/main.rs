@@ -40,3 +40,4 @@ mod tidy;
 mod token_calls;
 mod tokens;
 mod tools;
+mod zz;

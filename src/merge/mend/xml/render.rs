@@ -9,14 +9,14 @@ use super::nest::{Fix, Nest};
 pub(super) fn changes(nest: &Nest<'_>, fixes: &[Fix]) -> Vec<Change> {
     // Those at one place are in the order of the plan: the inner element is closed first.
     let mut changes: Vec<Change> = Vec::new();
-    for mut next in fixes.iter().filter_map(|fix| change(nest, fix)) {
+    for fix in fixes {
+        let Some(mut next) = change(nest, fix) else { continue };
+        let on_line = next.range.start > 0 && line_start(nest.text, next.range.start) == next.range.start;
         let is_twin = |other: &&Change| other.range == next.range && other.with.ends_with('>');
-        if let (Some(twin), false) = (changes.iter().find(is_twin), next.with.starts_with(['\n', '\r', '<']))
-        {
-            // The blank line is taken already.
+        if let (Some(twin), Fix::Close { .. }, true) = (changes.iter().find(is_twin), fix, on_line) {
+            // The line that is left is taken already.
             let at = twin.range.end;
-            next =
-                Change { range: at..at, with: format!("{}{}", eol_near(nest.text, at), next.with), ..next };
+            next = Change { range: at..at, with: format!("{}{}", eol_near(nest.text, at), next.with), ..next };
         }
         changes.push(next);
     }
@@ -49,11 +49,7 @@ fn change(nest: &Nest<'_>, fix: &Fix) -> Option<Change> {
                 }
                 _ => format!("<{tag}>"),
             };
-            Change {
-                range: at..at,
-                with,
-                what: format!("put in a start tag <{tag}>; its attributes are lost"),
-            }
+            Change { range: at..at, with, what: format!("put in a start tag <{tag}>; its attributes are lost") }
         }
         Fix::Drop(at) => {
             let token = token(*at)?;
@@ -104,9 +100,7 @@ fn close(nest: &Nest<'_>, element: usize, before: usize) -> Option<Change> {
         let gap = text.get(start..next).unwrap_or_default();
         let line = gap.find(['\n', '\r']);
         let blanks = &gap[..line.unwrap_or(gap.len())];
-        if line.is_some() && !blanks.is_empty() && blanks == own
-            || line.is_none() && at_end && is_blank(blanks)
-        {
+        if line.is_some() && !blanks.is_empty() && blanks == own || line.is_none() && at_end && is_blank(blanks) {
             return Some(Change { range: start..start + blanks.len(), with: tag, what });
         }
     }
