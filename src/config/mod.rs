@@ -50,6 +50,7 @@ impl Flags {
     /// The value of the flag with this name, without its dashes.
     fn value(&self, flag: &str) -> Option<Value> {
         match flag {
+            "profile" => self.profile.clone().map(Value::from),
             "server" => self.server.clone().map(Value::from),
             "project" => self.project.map(Value::from),
             "model" => self.model.clone().map(Value::from),
@@ -181,7 +182,7 @@ impl Config {
         Ok(sources::resolve(self, Setting::find(key)?))
     }
 
-    /// What would hide a value that is set in the profile, if anything does.
+    /// What would hide a value that is set in `config.toml`, if anything does.
     pub fn shadowing(&self, key: &str) -> Option<Source> {
         let setting = Setting::find(key).ok()?;
         sources::above_profile(self, setting)
