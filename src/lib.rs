@@ -9,6 +9,7 @@
 //! | [`cli`] | the command line: arguments, human output. The only place that prints | everything |
 //! | [`fake`] | the fake ELITEA server, and the demo that uses it | nothing but [`error`] |
 //! | [`ops`] | the verbs, one file each: login, use, plan, apply, undo, remove, status, ... | all below |
+//! | [`doctor`] | what is wrong, and what mends it: facts, the rules, the engine. Pure | [`auth`], [`elitea`], [`ide`], [`merge`], [`protocol`] |
 //! | [`config`] | our settings, each with its source | [`auth`], [`files`] |
 //! | [`elitea`] | the server's client: requests, dialects, answers, cache. The only user of reqwest | [`auth`], [`files`] |
 //! | [`state`] | what we remember: manifests, history, backups | [`merge`], [`files`] |
@@ -34,6 +35,7 @@
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod elitea;
 pub mod error;
 pub mod fake;

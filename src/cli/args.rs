@@ -156,6 +156,35 @@ pub(crate) enum Command {
     },
     /// List what was changed, newest first
     History,
+    /// Find what is wrong, and say what mends it; exit 1 on warnings or errors
+    Doctor {
+        /// Look at these files alone, such as before a commit
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Ask only these rules
+        #[arg(long, value_name = "RULE", value_delimiter = ',')]
+        only: Vec<String>,
+        /// Do not ask these rules
+        #[arg(long, value_name = "RULE", value_delimiter = ',')]
+        skip: Vec<String>,
+        /// List every rule
+        #[arg(long, conflicts_with_all = ["paths", "only", "skip"])]
+        list: bool,
+        /// Explain one rule
+        #[arg(long, value_name = "RULE", conflicts_with_all = ["paths", "only", "skip", "list"])]
+        explain: Option<String>,
+        /// Write a support report without secrets to this file
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "only", "skip", "list", "explain"])]
+        bundle: Option<PathBuf>,
+    },
+    /// Mend what the doctor finds in files: show the diff, ask, write; undo takes it back
+    Repair {
+        #[command(flatten)]
+        targets: TargetFlags,
+        /// Only tell; exit 1 if something is to be mended
+        #[arg(long)]
+        check: bool,
+    },
     /// Take our keys out again, each back to what stood there before
     Remove(TargetFlags),
     /// Show the whole journey against a fake server, in a throw-away home

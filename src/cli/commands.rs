@@ -11,7 +11,8 @@ use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide::{self, Platform};
 use crate::merge::Choice;
-use crate::ops::{self, Ctx, Login, Rotate, TargetArgs, Use};
+use crate::ops::{self, Ctx, Doctor, Login, Rotate, TargetArgs, Use};
+use crate::protocol::doctor::Finding;
 use crate::state::State;
 
 /// Runs a command and returns its exit code.
@@ -102,6 +103,16 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
             &ops::remove(ctx, &target_args(flags))?,
             "nothing to do: none of our keys is there",
         ),
+        Command::Doctor { list: true, .. } => show::rules(terminal, &ops::rule_list()),
+        Command::Doctor { explain: Some(id), .. } => show::rule(terminal, &ops::explain_rule(id)?),
+        Command::Doctor { bundle: Some(path), .. } => {
+            show::bundle(terminal, &terminal.during("looking around", ops::bundle(ctx, path)).await?)
+        }
+        Command::Doctor { paths, only, skip, .. } => {
+            let asked = Doctor { paths: paths.clone(), only: only.clone(), skip: skip.clone() };
+            show::doctor(terminal, &terminal.during("looking around", ops::doctor(ctx, &asked)).await?)
+        }
+        Command::Repair { targets, check } => repair(ctx, &target_args(targets), *check, terminal).await,
         Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
     }
 }
@@ -220,6 +231,36 @@ async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result
             show::revoked(terminal, &done)
         }
     }
+}
+
+/// Shows what would be mended, asks, and mends it. With several ways to mend a fault a person chooses.
+async fn repair(ctx: &Ctx, args: &TargetArgs, check: bool, terminal: &Terminal) -> Result<u8> {
+    let asks = terminal.is_attended() && !terminal.says_yes() && !terminal.json && !check;
+    let mut choose = |finding: &Finding| -> Result<Option<usize>> {
+        let Some(fix) = finding.fix.as_ref().filter(|_| asks) else { return Ok(None) };
+        show::finding(terminal, finding);
+        let mut choices = fix.ways.clone();
+        choices.push("leave it as it is".to_owned());
+        let chosen = terminal.ask_choice("Which way?", &choices)?;
+        Ok((chosen < fix.ways.len()).then_some(chosen))
+    };
+    let repair = ops::repair(ctx, args, &mut choose).await?;
+    if check || !repair.changes() {
+        return show::repaired(terminal, &repair.preview, true);
+    }
+    if !terminal.says_yes() {
+        if !asks {
+            let message = "whether to mend it cannot be asked: this is not a terminal";
+            return Err(Error::choice("--yes", message, Vec::new()).hint(
+                "look at it: elitea-helper repair --check; do it unasked: elitea-helper repair --yes",
+            ));
+        }
+        show::repair_preview(terminal, &repair.preview);
+        if !terminal.ask_yes("Mend it?")? {
+            return Ok(1);
+        }
+    }
+    show::repaired(terminal, &ops::carry_out_repair(ctx, repair)?, false)
 }
 
 /// `30d`, `12h`, `4w` or `never`.

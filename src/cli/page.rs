@@ -62,6 +62,17 @@ impl Page {
         self.put(Style::Plain, text)
     }
 
+    /// Adds text that was made for this page: it is styled already, and tricks no terminal.
+    pub(crate) fn made(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self.end()
+    }
+
+    /// Whether it is coloured.
+    pub(crate) fn colors(&self) -> bool {
+        self.color
+    }
+
     /// Ends the line.
     pub(crate) fn end(&mut self) -> &mut Self {
         self.text.push('\n');

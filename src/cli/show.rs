@@ -13,7 +13,12 @@ use crate::protocol::settings::Rendered;
 use crate::protocol::status::Status;
 use crate::protocol::token::{Created, Revoked, Rotated, Token, TokenList, TokenState};
 
+mod doctor;
+mod repair;
 mod targets;
+
+pub(super) use doctor::{bundle, doctor, finding, rule, rules};
+pub(super) use repair::{repair_preview, repaired};
 
 use targets::{report as target, settle, settled, summary};
 

@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_millis(20);
 /// The lock, held until this value goes away or the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    file: Option<File>,
+    file: File,
     holder: PathBuf,
 }
 
@@ -26,7 +26,8 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // The note goes before the lock does: after that it would be the next holder's.
         let _ = fs::remove_file(&self.holder);
-        drop(self.file.take());
+        // Closing is not enough: a child that is just being started still holds a copy of the file.
+        let _ = self.file.unlock();
     }
 }
 
@@ -56,7 +57,7 @@ pub fn lock(dir: &Path, what: &str, timeout: Duration) -> Result<Lock> {
     // Only a courtesy: the lock holds without it.
     let note = format!("{} {what}", std::process::id());
     let _ = write_private_as(&holder, note.as_bytes(), Durability::Soon);
-    Ok(Lock { file: Some(file), holder })
+    Ok(Lock { file, holder })
 }
 
 /// Whether a helper holds the lock of the folder `dir`, or a crash left its note there.

@@ -54,28 +54,37 @@ const FINDERS: &[Finder] =
 /// `text` with the bytes of `known` ranges and everything else that looks like a secret masked.
 /// `mark` is put behind the mask of known ranges, to show that one secret became another.
 pub(crate) fn mask(text: &str, known: &[Range<usize>], mark: &str) -> String {
-    let mut spans: Vec<(Range<usize>, &str)> = known
-        .iter()
-        .filter(|range| text.get((*range).clone()).is_some())
-        .map(|range| (trim_quotes(text, range), mark))
-        .collect();
-    spans.extend(FINDERS.iter().flat_map(|find| find(text)).map(|range| (range, "")));
-    spans.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut masked = String::with_capacity(text.len());
     let mut at = 0;
-    for (range, mark) in spans {
-        if range.start < at {
-            // It begins inside of one that is masked already, and may end behind it.
-            at = at.max(range.end);
-            continue;
-        }
+    for (range, is_known) in secrets(text, known) {
         masked.push_str(&text[at..range.start]);
         masked.push_str(MASK);
-        masked.push_str(mark);
+        masked.push_str(if is_known { mark } else { "" });
         at = range.end;
     }
     masked.push_str(&text[at..]);
     masked
+}
+
+/// Where secrets stand, in order and apart, and whether each was known before; `known` ones and
+/// everything else that looks like one.
+pub(crate) fn secrets(text: &str, known: &[Range<usize>]) -> Vec<(Range<usize>, bool)> {
+    let mut spans: Vec<(Range<usize>, bool)> = known
+        .iter()
+        .filter(|range| text.get((*range).clone()).is_some())
+        .map(|range| (trim_quotes(text, range), true))
+        .collect();
+    spans.extend(FINDERS.iter().flat_map(|find| find(text)).map(|range| (range, false)));
+    spans.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    let mut apart: Vec<(Range<usize>, bool)> = Vec::with_capacity(spans.len());
+    for (range, is_known) in spans {
+        match apart.last_mut() {
+            // It begins inside of one that is masked already, and may end behind it.
+            Some((last, _)) if range.start < last.end => last.end = last.end.max(range.end),
+            _ => apart.push((range, is_known)),
+        }
+    }
+    apart
 }
 
 fn trim_quotes(text: &str, range: &Range<usize>) -> Range<usize> {

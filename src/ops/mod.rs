@@ -1,9 +1,12 @@
 //! The verbs, one file each. A verb takes a [`Ctx`] and its parameters and returns a report; it
 //! never prints, prompts or exits.
 
+mod bundle;
 mod context;
 mod desired;
 mod diff;
+mod doctor;
+mod facts;
 mod ides;
 mod lists;
 mod login;
@@ -15,8 +18,10 @@ mod prepare;
 mod recover;
 mod remove;
 mod render;
+mod repair;
 mod report;
 mod resolve;
+mod revert;
 mod rotate;
 mod select;
 mod selection;
@@ -28,7 +33,9 @@ mod tools;
 mod undo;
 mod version;
 
+pub use bundle::bundle;
 pub use context::{Ctx, check_profile};
+pub use doctor::{Doctor, doctor, explain_rule, rule_list};
 pub use ides::ides;
 pub use lists::{ago, models, projects};
 pub use login::{Login, login, login_page};
@@ -36,6 +43,7 @@ pub use logout::logout;
 pub use plan::{apply, plan};
 pub use remove::remove;
 pub use render::render;
+pub use repair::{Choose, Repair, carry_out_repair, repair};
 pub use resolve::resolve;
 pub use rotate::{Rotate, rotate};
 pub use select::{Use, use_selection};

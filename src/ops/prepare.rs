@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use super::Ctx;
 use super::desired::is_secret_entry;
+use super::revert::undo;
 use super::sync::{Desired, Job};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::files::{self, Snapshot};
-use crate::merge::{self, Base, Choice, Hold, Merged, Op, Outcome, Owned, OwnedKey, Patch, Path, Seal};
-use crate::state::{FileChange, Left, Manifest};
+use crate::merge::{self, Base, Choice, Format, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
+use crate::state::{Left, Manifest};
 
 /// A target read and merged, not yet written.
 pub(super) struct Prepared {
@@ -54,34 +53,76 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
     let interrupted = manifest.pending.is_some();
     let (manifest, _) = settled(manifest, &snapshot, seal);
     let in_file = |error: Error| error.in_file(&job.site.path);
-    let text = snapshot.text().map_err(in_file)?;
     let mut notes = job.notes.clone();
+    let before = Before { ctx, snapshot: &snapshot, manifest: &manifest, seal, unguarded };
     let (merged, bytes) = match &job.desired {
-        Desired::Patch { patch, choices, complete, keep_secrets, guard } => {
-            let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
-            let (merged, patch) =
-                merge_patch(text, patch, &manifest.owned, choices, seal, guarded, &mut notes)
-                    .map_err(in_file)?;
-            let merged = if *complete {
-                drop_obsolete(merged, &patch, *keep_secrets, seal).map_err(in_file)?
-            } else {
-                merged
-            };
-            let bytes = keep_absent(&snapshot, &merged);
-            (merged, bytes)
+        Desired::Mend { before: hash, text, then } => {
+            if snapshot.hash() != *hash {
+                return Err(changed_since(&snapshot));
+            }
+            match then {
+                Some(then) => before.merged(text, then, job.format, &mut notes).map_err(in_file)?,
+                None => {
+                    let owned = manifest.owned.clone();
+                    let merged = Merged { text: text.clone(), owned, keys: Vec::new() };
+                    let bytes = text.clone().into_bytes();
+                    (merged, Some(bytes))
+                }
+            }
         }
-        Desired::Nothing(error) => return Err(error.clone()),
-        Desired::Remove { only } => {
-            let merged =
-                merge::remove(text, job.format, &manifest.owned, only.as_deref(), seal).map_err(in_file)?;
-            let bytes = without_our_file(&snapshot, &manifest, &merged);
-            (merged, bytes)
-        }
-        Desired::Undo { change, token } => {
-            undo(ctx, &snapshot, &manifest, change, token.as_deref(), seal).map_err(in_file)?
+        desired => {
+            let text = snapshot.text().map_err(in_file)?;
+            before.merged(text, desired, job.format, &mut notes).map_err(in_file)?
         }
     };
     Ok(Prepared { snapshot, manifest, interrupted, bytes, owned: merged.owned, keys: merged.keys, notes })
+}
+
+/// What a merge starts from.
+struct Before<'b> {
+    ctx: &'b Ctx,
+    snapshot: &'b Snapshot,
+    manifest: &'b Manifest,
+    seal: &'b Seal,
+    unguarded: &'b BTreeSet<PathBuf>,
+}
+
+impl Before<'_> {
+    /// What a wish makes of `text`, and the file's new bytes; none: the file goes.
+    fn merged(
+        &self,
+        text: &str,
+        desired: &Desired,
+        format: Format,
+        notes: &mut Vec<String>,
+    ) -> Result<(Merged, Option<Vec<u8>>)> {
+        let Self { ctx, snapshot, manifest, seal, unguarded } = *self;
+        match desired {
+            Desired::Patch { patch, choices, complete, keep_secrets, guard } => {
+                let guarded = guard.as_ref().is_none_or(|guard| !unguarded.contains(guard));
+                let (merged, patch) =
+                    merge_patch(text, patch, &manifest.owned, choices, seal, guarded, notes)?;
+                let merged =
+                    if *complete { drop_obsolete(merged, &patch, *keep_secrets, seal)? } else { merged };
+                let bytes = keep_absent(snapshot, &merged);
+                Ok((merged, bytes))
+            }
+            Desired::Nothing(error) => Err(error.clone()),
+            Desired::Remove { only } => {
+                let merged = merge::remove(text, format, &manifest.owned, only.as_deref(), seal)?;
+                let bytes = without_our_file(snapshot, manifest, &merged);
+                Ok((merged, bytes))
+            }
+            Desired::Undo { change, token } => undo(ctx, snapshot, manifest, change, token.as_deref(), seal),
+            Desired::Mend { .. } => Err(Error::new(Kind::Internal, "a mended text is not mended again")),
+        }
+    }
+}
+
+/// The refusal of a mended text whose file is no longer the one that was looked at.
+fn changed_since(snapshot: &Snapshot) -> Error {
+    let words = format!("{} changed since it was looked at", snapshot.path.display());
+    Error::new(Kind::PlanStale, words).hint("run the command again")
 }
 
 /// The manifest that fits what was read, after a write that may not have been done.
@@ -141,7 +182,7 @@ fn drop_obsolete(merged: Merged, patch: &Patch, keep_secrets: bool, seal: &Seal)
 }
 
 /// A file that does not exist and gets no key stays away.
-fn keep_absent(snapshot: &Snapshot, merged: &Merged) -> Option<Vec<u8>> {
+pub(super) fn keep_absent(snapshot: &Snapshot, merged: &Merged) -> Option<Vec<u8>> {
     if snapshot.bytes.is_none() && merged.text.is_empty() {
         None
     } else {
@@ -155,123 +196,5 @@ fn without_our_file(snapshot: &Snapshot, manifest: &Manifest, merged: &Merged) -
         None
     } else {
         Some(merged.text.clone().into_bytes())
-    }
-}
-
-/// The bytes before the change, if the file still has those that we left; else key by key.
-fn undo(
-    ctx: &Ctx,
-    snapshot: &Snapshot,
-    manifest: &Manifest,
-    change: &FileChange,
-    token: Option<&str>,
-    seal: &Seal,
-) -> Result<(Merged, Option<Vec<u8>>)> {
-    let untouched = snapshot.hash() == change.after;
-    let fillable = token.is_some() || change.before.holes.is_empty();
-    if untouched && fillable {
-        let bytes =
-            ctx.state.restore(&change.before, &|_| token.map(|token| Value::from(token).to_string()))?;
-        let text = match &bytes {
-            Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-            None => String::new(),
-        };
-        let mut owned = change.owned_before.clone();
-        keep_later_decisions(&mut owned, change, &manifest.owned);
-        if let Some(token) = token {
-            let sealed = seal.hash(token);
-            for key in &mut owned.keys {
-                if let Base::Sealed(base) = &mut key.base {
-                    base.clone_from(&sealed);
-                }
-            }
-        }
-        let keys = change.changes.iter().map(restored).collect();
-        return Ok((Merged { text, owned, keys }, bytes));
-    }
-    let (owned_before, changes) = with_current_token(change, &manifest.owned, token, seal);
-    let merged =
-        merge::revert(snapshot.text()?, change.format, &changes, &manifest.owned, &owned_before, seal)?;
-    let merged = Merged { owned: give_back_holds(merged.owned, change), ..merged };
-    let bytes =
-        if change.created && merged.text.trim().is_empty() { None } else { keep_absent(snapshot, &merged) };
-    Ok((merged, bytes))
-}
-
-/// What the user decided to keep after the change stays decided.
-fn keep_later_decisions(owned: &mut Owned, change: &FileChange, now: &Owned) {
-    let was_released = |path: &Path| {
-        change.owned_after.keys.iter().any(|key| key.path == *path && key.hold == Hold::Released)
-    };
-    for key in now.keys.iter().filter(|key| key.hold == Hold::Released && !was_released(&key.path)) {
-        owned.keys.retain(|other| other.path != key.path);
-        owned.keys.push(key.clone());
-    }
-}
-
-/// The keys whose value the change left alone, but not who owns them: each as before the change,
-/// unless that changed again since.
-fn give_back_holds(mut owned: Owned, change: &FileChange) -> Owned {
-    fn of<'o>(owned: &'o Owned, path: &Path) -> Option<&'o OwnedKey> {
-        owned.keys.iter().find(|key| key.path == *path)
-    }
-    let (before, after) = (&change.owned_before, &change.owned_after);
-    let paths: BTreeSet<&Path> = before.keys.iter().chain(&after.keys).map(|key| &key.path).collect();
-    let untouched = |path: &&Path| change.changes.iter().all(|change| change.path != **path);
-    for path in paths.into_iter().filter(untouched) {
-        let (old, new) = (of(before, path), of(after, path));
-        // A token that took the place of another has no change either, and stays ours.
-        let is_our_token =
-            new.is_some_and(|key| key.hold == Hold::Held && matches!(key.base, Base::Sealed(_)));
-        if old != new && of(&owned, path) == new && !is_our_token {
-            owned.keys.retain(|key| key.path != *path);
-            owned.keys.extend(old.cloned());
-        }
-    }
-    owned
-}
-
-/// What the change did and what we owned before it, with the tokens of then replaced by the one of
-/// now: the token that we wrote last stands for the one that this change wrote, and where we had
-/// written one before, the current one comes back. Without a token none comes back.
-fn with_current_token(
-    change: &FileChange,
-    now: &Owned,
-    token: Option<&str>,
-    seal: &Seal,
-) -> (Owned, Vec<merge::Change>) {
-    let is_token = |key: &&merge::OwnedKey| matches!(key.base, Base::Sealed(_));
-    let held = |path: &Path| {
-        now.keys.iter().filter(is_token).find(|key| key.path == *path && key.hold == Hold::Held)
-    };
-    let had_one = |path: &Path| change.owned_before.keys.iter().filter(is_token).any(|key| key.path == *path);
-    let with_current = |change: &merge::Change| {
-        if !change.secret {
-            return change.clone();
-        }
-        let after = held(&change.path).map(|key| key.base.clone()).or_else(|| change.after.clone());
-        let before = token.filter(|_| had_one(&change.path)).map(|token| Value::from(token).to_string());
-        merge::Change { before, after, ..change.clone() }
-    };
-    let changes = change.changes.iter().map(with_current).collect();
-    let mut owned = change.owned_before.clone();
-    owned.keys.retain(|key| token.is_some() || !is_token(&key));
-    for key in &mut owned.keys {
-        if let (Base::Sealed(base), Some(token)) = (&mut key.base, token) {
-            *base = seal.hash(token);
-        }
-    }
-    (owned, changes)
-}
-
-fn restored(change: &merge::Change) -> merge::KeyReport {
-    let outcome =
-        if change.before.is_none() && !change.secret { Outcome::Removed } else { Outcome::Restored };
-    merge::KeyReport {
-        path: change.path.clone(),
-        outcome,
-        secret: change.secret,
-        before: None,
-        was_present: true,
     }
 }

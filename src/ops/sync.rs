@@ -40,6 +40,7 @@ impl Job {
 }
 
 /// What is wanted of a file.
+#[derive(Clone)]
 pub(crate) enum Desired {
     /// These keys.
     Patch {
@@ -61,6 +62,15 @@ pub(crate) enum Desired {
     },
     /// Nothing: what is wanted cannot be said, for this reason.
     Nothing(Error),
+    /// A mended text in place of the one that was looked at.
+    Mend {
+        /// SHA-256 of the bytes that were looked at.
+        before: String,
+        /// The mended text.
+        text: String,
+        /// What is wanted of it besides.
+        then: Option<Box<Desired>>,
+    },
     /// What it was before this change.
     Undo {
         /// The change.
@@ -75,7 +85,7 @@ impl Desired {
     fn decides_ownership(&self) -> bool {
         match self {
             Self::Patch { choices, .. } => !choices.is_empty(),
-            Self::Remove { .. } | Self::Nothing(_) => false,
+            Self::Remove { .. } | Self::Nothing(_) | Self::Mend { .. } => false,
             Self::Undo { .. } => true,
         }
     }
@@ -428,7 +438,17 @@ fn changes(prepared: &Prepared) -> Vec<merge::Change> {
 /// Adds to a plan's id all that it stands on: the file, its bytes, what is ours in it, and what is
 /// wanted of it.
 fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
-    let wanted = match &job.desired {
+    let wanted = wanted(&job.desired, seal);
+    let owned = serde_json::to_string(&prepared.manifest.owned).unwrap_or_default();
+    for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), owned, wanted] {
+        facts.push_str(&part);
+        facts.push('\0');
+    }
+}
+
+/// What is wanted, in words that differ where it does.
+fn wanted(desired: &Desired, seal: &Seal) -> String {
+    match desired {
         Desired::Patch { patch, .. } => patch
             .entries
             .iter()
@@ -440,11 +460,10 @@ fn describe(facts: &mut String, job: &Job, prepared: &Prepared, seal: &Seal) {
             .join("\n"),
         Desired::Nothing(error) => error.to_string(),
         Desired::Remove { only } => format!("remove {only:?}"),
+        Desired::Mend { text, then, .. } => {
+            let then = then.as_ref().map(|then| wanted(then, seal)).unwrap_or_default();
+            format!("mend to {} and {then}", files::hash(text.as_bytes()))
+        }
         Desired::Undo { change, .. } => format!("undo to {}", change.after),
-    };
-    let owned = serde_json::to_string(&prepared.manifest.owned).unwrap_or_default();
-    for part in [prepared.snapshot.real.display().to_string(), prepared.snapshot.hash(), owned, wanted] {
-        facts.push_str(&part);
-        facts.push('\0');
     }
 }

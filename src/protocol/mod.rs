@@ -4,6 +4,7 @@
 
 pub mod auth;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod explain;
 pub mod ide;

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 pub use scan::scan;
 pub use tree::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree};
+pub use value::decode;
 
 use super::document::{Found, is_empty};
 use super::text::{self, BOM, eol_at, skip_blanks};

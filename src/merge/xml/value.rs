@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The value of an attribute from what stands between its quotes: entities and character
 /// references resolved, raw line ends and tabs read as spaces (XML 1.0, section 3.3.3).
-pub(super) fn decode(raw: &str) -> Cow<'_, str> {
+pub fn decode(raw: &str) -> Cow<'_, str> {
     if !raw.contains(['&', '\n', '\r', '\t']) {
         return Cow::Borrowed(raw);
     }

@@ -13,7 +13,7 @@ pub(super) const MAY_USE: &[(&str, &[&str])] = &[
     ("state", &["files", "merge"]),
     ("config", &["auth", "files"]),
     ("elitea", &["auth", "files"]),
-    ("doctor", &["auth", "config", "elitea", "files", "ide", "merge", "state", "template"]),
+    ("doctor", &["auth", "elitea", "ide", "merge", "protocol"]),
     (
         "ops",
         &["auth", "config", "doctor", "elitea", "files", "ide", "merge", "protocol", "state", "template"],

@@ -1,0 +1,114 @@
+//! Asks the rules.
+
+use super::facts::Facts;
+use super::file::FileFacts;
+use super::rule::{Check, Finding, Found, Needs, Rule};
+use super::rules::ALL;
+use crate::error::{Error, Kind, Result};
+use crate::protocol::doctor::SkippedRule;
+
+/// Every rule, in the order of the table.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    ALL.iter().flat_map(|rules| rules.iter())
+}
+
+/// Which rules are asked.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    only: Vec<String>,
+    skip: Vec<String>,
+}
+
+impl Filter {
+    /// Only these, if any are named, and none of those.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] for an id that no rule has, with a near one.
+    pub fn new(only: &[String], skip: &[String]) -> Result<Self> {
+        for id in only.iter().chain(skip) {
+            rule(id)?;
+        }
+        Ok(Self { only: only.to_vec(), skip: skip.to_vec() })
+    }
+
+    fn takes(&self, rule: &Rule) -> bool {
+        let named = |ids: &[String]| ids.iter().any(|id| id == rule.id);
+        (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+    }
+}
+
+/// The rule of this id.
+///
+/// # Errors
+/// [`Kind::Usage`], with a near id.
+pub fn rule(id: &str) -> Result<&'static Rule> {
+    rules().find(|rule| rule.id == id).ok_or_else(|| {
+        let near = rules()
+            .map(|rule| (strsim::damerau_levenshtein(rule.id, id), rule.id))
+            .min()
+            .filter(|(distance, _)| *distance <= 4);
+        Error::new(Kind::Usage, format!("no rule has the id {id}")).hint(match near {
+            Some((_, near)) => format!("did you mean {near}?"),
+            None => "list them: elitea-helper doctor --list".to_owned(),
+        })
+    })
+}
+
+/// What came of asking.
+pub struct Outcome {
+    /// What was found, worst first.
+    pub findings: Vec<Finding>,
+    /// The rules that could not be asked, with the reason.
+    pub skipped: Vec<SkippedRule>,
+}
+
+/// Asks every rule about the machine and its files.
+pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
+    let mut outcome = Outcome { findings: Vec::new(), skipped: Vec::new() };
+    for rule in rules().filter(|rule| filter.takes(rule)) {
+        if let (Needs::Server, Some(reason)) = (rule.needs, &facts.unasked) {
+            let (rule, reason) = (rule.id.to_owned(), reason.clone());
+            outcome.skipped.push(SkippedRule { rule, reason });
+            continue;
+        }
+        match rule.check {
+            Check::Machine(check) if !facts.files_only => {
+                let mut found = Found::new(rule, None);
+                check(facts, &mut found);
+                outcome.findings.extend(found.finish());
+            }
+            Check::Machine(_) => {}
+            Check::File(_) => {
+                for file in &facts.files {
+                    ask(rule, file, facts, &mut outcome.findings);
+                }
+            }
+        }
+    }
+    sort(&mut outcome.findings);
+    outcome
+}
+
+/// Asks the rules that look at files about one file.
+pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules().filter(|rule| filter.takes(rule)) {
+        if rule.needs == Needs::Nothing || facts.unasked.is_none() {
+            ask(rule, file, facts, &mut findings);
+        }
+    }
+    sort(&mut findings);
+    findings
+}
+
+fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {
+    let Check::File(check) = rule.check else { return };
+    let mut found = Found::new(rule, Some(&file.path));
+    check(file, facts, &mut found);
+    findings.extend(found.finish());
+}
+
+/// Worst first, then as the table and the files have them.
+fn sort(findings: &mut [Finding]) {
+    findings.sort_by_key(|finding| finding.rule.severity);
+}

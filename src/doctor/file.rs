@@ -1,0 +1,173 @@
+//! One file as the rules see it.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::keys::{Occurrence, occurrences};
+use crate::error::Error;
+use crate::ide::{self, Generation, Scope};
+use crate::merge::{self, Format, Path as KeyPath};
+use crate::protocol::config::TargetReport;
+
+/// What a file is to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// VS Code's settings.
+    Settings,
+    /// A `.code-workspace`, which has settings under `settings`.
+    CodeWorkspace,
+    /// A JetBrains project file with our component.
+    Component,
+    /// The file of a tool that a template of the user's describes.
+    Tool(Format),
+    /// Any other text.
+    Text,
+}
+
+impl Kind {
+    /// What a file is by its name alone.
+    pub fn by_name(path: &Path) -> Self {
+        let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+        match name.as_str() {
+            _ if ide::settings_key(path).is_some() => Self::CodeWorkspace,
+            "settings.json" => Self::Settings,
+            "elitea.xml" | "alita.xml" => Self::Component,
+            _ => Self::Text,
+        }
+    }
+
+    /// How it is written; none where nothing is known of it.
+    pub fn format(self) -> Option<Format> {
+        match self {
+            Self::Settings | Self::CodeWorkspace => Some(Format::Settings),
+            Self::Component => Some(Format::Xml),
+            Self::Tool(format) => Some(format),
+            Self::Text => None,
+        }
+    }
+}
+
+/// Which target a file is.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// The IDE's id.
+    pub ide: String,
+    /// The IDE's name.
+    pub ide_name: String,
+    /// Whose settings it holds.
+    pub scope: Scope,
+    /// What reads its keys.
+    pub reader: Option<Reader>,
+    /// Whether it is kept in order.
+    pub registered: bool,
+    /// How it stands against the selection, where that could be said.
+    pub report: Option<TargetReport>,
+    /// The keys that its profile keeps out of Settings Sync; none where that is not known.
+    pub ignored_by_sync: Option<Vec<String>>,
+}
+
+/// What reads the keys of a file.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// Which keys it reads.
+    pub generation: Generation,
+    /// Whether it can use the server; none where that is not known.
+    pub fits_server: Option<bool>,
+}
+
+/// What the disk says about a file besides its bytes.
+#[derive(Clone, Debug, Default)]
+pub struct Meta {
+    /// Why it cannot be written, if that is so.
+    pub unwritable: Option<String>,
+    /// Whether other users of the machine can get at its bytes.
+    pub readable_by_others: bool,
+    /// Whether git tracks it; none where it is in no repository.
+    pub tracked: Option<bool>,
+    /// Temporary files that a crash left beside it.
+    pub leftovers: Vec<PathBuf>,
+    /// The text that it had when we last saw it whole, for a file that was emptied.
+    pub backup: Option<String>,
+}
+
+/// One file as the rules see it. What stands unsaved in an editor is given as text too.
+#[derive(Clone)]
+pub struct FileFacts {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: Kind,
+    /// Which target it is, if it is one.
+    pub role: Option<Role>,
+    /// The workspace that it belongs to, if it does.
+    pub root: Option<PathBuf>,
+    /// What the disk says about it.
+    pub meta: Meta,
+    /// Whether there is a file.
+    pub exists: bool,
+    /// Its text; what is no UTF-8 in it is replaced.
+    pub text: String,
+    /// Whether the bytes are UTF-8.
+    pub is_utf8: bool,
+    /// Every occurrence of a key of ours, in the order of the text.
+    pub keys: Vec<Occurrence>,
+    /// What keeps its IDE from reading it.
+    pub malformed: Option<Error>,
+}
+
+impl FileFacts {
+    /// A file with these bytes; none: there is no file.
+    pub fn new(path: &Path, kind: Kind, bytes: Option<&[u8]>) -> Self {
+        let text = String::from_utf8_lossy(bytes.unwrap_or_default());
+        let mut file = Self {
+            path: path.to_path_buf(),
+            kind,
+            role: None,
+            root: None,
+            meta: Meta::default(),
+            exists: bytes.is_some(),
+            is_utf8: matches!(text, std::borrow::Cow::Borrowed(_)),
+            text: text.into_owned(),
+            keys: Vec::new(),
+            malformed: None,
+        };
+        file.read();
+        file
+    }
+
+    /// The same file with another text.
+    #[must_use]
+    pub fn with_text(&self, text: &str) -> Self {
+        let mut file =
+            Self { text: text.to_owned(), is_utf8: true, keys: Vec::new(), malformed: None, ..self.clone() };
+        file.read();
+        file
+    }
+
+    /// Whether it may be shared with others.
+    pub fn is_workspace(&self) -> bool {
+        self.root.is_some()
+            || self.role.as_ref().is_some_and(|role| role.scope == Scope::Workspace)
+            || matches!(self.kind, Kind::CodeWorkspace | Kind::Component)
+    }
+
+    /// The value in effect of a key, by its name without the prefix of its generation.
+    pub fn in_effect<'f>(&'f self, name: &str) -> Option<&'f Occurrence> {
+        self.keys.iter().rev().find(|key| key.short == name && key.in_effect)
+    }
+
+    /// The bytes of a key's value, whichever of its spellings counts.
+    pub fn range_of(&self, path: &KeyPath) -> Option<Range<usize>> {
+        merge::ranges(&self.text, self.kind.format()?, std::slice::from_ref(path)).pop()
+    }
+
+    fn read(&mut self) {
+        let Some(format) = self.kind.format() else { return };
+        self.malformed = merge::check(&self.text, format).err();
+        self.keys = occurrences(&self.text, self.kind);
+    }
+}

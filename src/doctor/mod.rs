@@ -1,0 +1,23 @@
+//! What is wrong, where, why, and what mends it. One engine serves `doctor`, `repair`, `status` and
+//! the editors' diagnostics.
+//!
+//! A rule is a row of [`rules()`]: its id, its severity, its words, and a pure check of facts. The
+//! facts were gathered once, by the verb; a file is one of them, as text, so that what stands in an
+//! editor unsaved is checked in the same way.
+
+mod engine;
+mod facts;
+mod file;
+mod keys;
+mod mend;
+mod rule;
+mod rules;
+mod settings;
+
+pub use engine::{Filter, Outcome, check, check_file, rule, rules};
+pub use facts::{Facts, Listed, Own, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
+pub use file::{FileFacts, Kind, Meta, Reader, Role};
+pub use keys::{Occurrence, Value};
+pub use mend::{Chosen, Mending, mend};
+pub use rule::{Added, Check, Finding, Fix, Found, Needs, Rule};
+pub use settings::{SETTINGS, Setting, Type, setting};

@@ -1,0 +1,165 @@
+//! A rule, and what it finds.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use super::facts::Facts;
+use super::file::FileFacts;
+use crate::merge::mend::Change;
+use crate::protocol::doctor::Severity;
+
+/// What a check looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// The machine as a whole.
+    Machine(fn(&Facts, &mut Found)),
+    /// One file.
+    File(fn(&FileFacts, &Facts, &mut Found)),
+}
+
+/// What has to be known before a rule can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing but the files.
+    Nothing,
+    /// What the server answers.
+    Server,
+}
+
+/// One row of the table of rules.
+pub struct Rule {
+    /// Its id in kebab-case, which never changes.
+    pub id: &'static str,
+    /// How bad what it finds is.
+    pub severity: Severity,
+    /// What it finds, in a few words.
+    pub title: &'static str,
+    /// Why that matters, in a sentence or two.
+    pub why: &'static str,
+    /// What to do about it, in a few sentences.
+    pub help: &'static str,
+    /// What has to be known.
+    pub needs: Needs,
+    /// Whether `repair` can mend it, at least sometimes.
+    pub repairs: bool,
+    /// The check.
+    pub check: Check,
+}
+
+/// One way to mend a finding in its file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// The changes of the text, in its order.
+    pub changes: Vec<Change>,
+}
+
+impl Fix {
+    /// How many bytes go or come.
+    pub fn bytes_changed(&self) -> usize {
+        self.changes.iter().map(|change| change.range.len() + change.with.len()).sum()
+    }
+}
+
+/// One thing that is not as it should be.
+#[derive(Clone)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// What is wrong, in one sentence without a full stop; no secret in it.
+    pub message: String,
+    /// The file, if it is in one.
+    pub file: Option<PathBuf>,
+    /// The bytes of the file's text.
+    pub range: Option<Range<usize>>,
+    /// The ways to mend it in the file; one: it is safe to do unasked; several: a person chooses,
+    /// and the one that changes the fewest bytes stands first.
+    pub fixes: Vec<Fix>,
+    /// The command that mends it, where that is no repair of the file's text.
+    pub command: Option<String>,
+    /// What that command does, in the imperative.
+    pub advice: Option<String>,
+}
+
+impl Finding {
+    /// Whether it may be mended unasked.
+    pub fn is_safe(&self) -> bool {
+        self.fixes.len() == 1
+    }
+}
+
+/// Where a check puts its findings.
+pub struct Found {
+    rule: &'static Rule,
+    file: Option<PathBuf>,
+    findings: Vec<Finding>,
+}
+
+impl Found {
+    /// For the findings of a rule, in a file or in none.
+    pub(super) fn new(rule: &'static Rule, file: Option<&Path>) -> Self {
+        Self { rule, file: file.map(Path::to_path_buf), findings: Vec::new() }
+    }
+
+    /// Adds a finding; what is returned says more about it.
+    pub fn add(&mut self, message: impl Into<String>) -> Added<'_> {
+        self.findings.push(Finding {
+            rule: self.rule,
+            message: message.into(),
+            file: self.file.clone(),
+            range: None,
+            fixes: Vec::new(),
+            command: None,
+            advice: None,
+        });
+        let last = self.findings.len() - 1;
+        Added(&mut self.findings[last])
+    }
+
+    /// All of them.
+    pub(super) fn finish(self) -> Vec<Finding> {
+        self.findings
+    }
+}
+
+/// A finding that was just added.
+pub struct Added<'f>(&'f mut Finding);
+
+impl Added<'_> {
+    /// Says where it is in the file.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn at(self, range: Range<usize>) -> Self {
+        self.0.range = Some(range);
+        self
+    }
+
+    /// Says in which file it is, for a check of the whole machine.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn in_file(self, file: &Path) -> Self {
+        self.0.file = Some(file.to_path_buf());
+        self
+    }
+
+    /// Gives one more way to mend it.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn fix(self, title: impl Into<String>, changes: Vec<Change>) -> Self {
+        self.0.fixes.push(Fix { title: title.into(), changes });
+        self
+    }
+
+    /// Gives the command that mends it, and what that does, in the imperative.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn command(self, advice: impl Into<String>, command: impl Into<String>) -> Self {
+        self.0.advice = Some(advice.into());
+        self.0.command = Some(command.into());
+        self
+    }
+
+    /// Says what to do where no command does it.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn advice(self, advice: impl Into<String>) -> Self {
+        self.0.advice = Some(advice.into());
+        self
+    }
+}

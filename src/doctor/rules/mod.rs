@@ -1,0 +1,18 @@
+//! The table of rules, one file an area.
+
+mod files;
+mod selection;
+mod server;
+mod settings;
+mod token;
+
+use super::rule::Rule;
+
+/// Every rule, worst areas first: what cannot be read, then what cannot be reached.
+pub(super) const ALL: &[&[Rule]] =
+    &[files::RULES, server::RULES, token::RULES, selection::RULES, settings::RULES];
+
+/// A path as a shell takes it.
+fn quoted(path: &std::path::Path) -> String {
+    format!("\"{}\"", path.display())
+}
