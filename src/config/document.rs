@@ -121,7 +121,12 @@ impl Reader<'_> {
                 Some(name) if !name.is_empty() => {
                     self.document.active = Some(name.to_owned());
                     let line = self.place(item).line;
-                    self.document.values.push(Found { profile: None, key: "active", value: name.into(), line });
+                    self.document.values.push(Found {
+                        profile: None,
+                        key: "active",
+                        value: name.into(),
+                        line,
+                    });
                     Ok(())
                 }
                 _ => self.complain("active", item, "must be the name of a profile"),

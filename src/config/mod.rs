@@ -138,6 +138,14 @@ impl Config {
         Ok(config)
     }
 
+    /// The same settings as `config.toml` has them by now.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn reload(&self, env: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
+        Self::load(&Inputs { config_dir: &self.dir, flags: self.flags.clone(), env })
+    }
+
     /// Where `config.toml` stands.
     pub fn path(&self) -> PathBuf {
         path(&self.dir)
@@ -179,7 +187,12 @@ impl Config {
     /// # Errors
     /// `Usage`, with a near name, if there is no such setting.
     pub fn get(&self, key: &str) -> Result<Resolved> {
-        Ok(sources::resolve(self, Setting::find(key)?))
+        Ok(self.resolve(Setting::find(key)?))
+    }
+
+    /// The same for a setting that is known.
+    pub fn resolve(&self, setting: &'static Setting) -> Resolved {
+        sources::resolve(self, setting)
     }
 
     /// What would hide a value that is set in `config.toml`, if anything does.

@@ -206,7 +206,9 @@ impl Kind {
     /// The words.
     pub fn check(self, value: &Value) -> std::result::Result<(), String> {
         let fits = match self {
-            Self::Text | Self::Server | Self::File => value.as_str().is_some_and(|text| !text.trim().is_empty()),
+            Self::Text | Self::Server | Self::File => {
+                value.as_str().is_some_and(|text| !text.trim().is_empty())
+            }
             Self::Bool => value.is_boolean(),
             Self::Number => value.as_u64().is_some_and(|number| number > 0),
             Self::Seconds => value.as_u64().is_some_and(|number| (1..=3600).contains(&number)),

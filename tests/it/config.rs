@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use elitea_helper::config::{Config, Dirs, Edit, Flags, Inputs, Resolved, SETTINGS, SourceKind, TargetRow, WriteToken};
+use elitea_helper::config::{
+    Config, Dirs, Edit, Flags, Inputs, Resolved, SETTINGS, SourceKind, TargetRow, WriteToken,
+};
 use elitea_helper::error::{Error, Kind, Result};
 use elitea_helper::files::Outcome;
 
