@@ -72,17 +72,15 @@ pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
             continue;
         }
         match rule.check {
-            Check::Machine(check) if !facts.files_only => {
+            Check::Machine(check) | Check::Both(check, _) if !facts.files_only => {
                 let mut found = Found::new(rule, None);
                 check(facts, &mut found);
                 outcome.findings.extend(found.finish());
             }
-            Check::Machine(_) => {}
-            Check::File(_) => {
-                for file in &facts.files {
-                    ask(rule, file, facts, &mut outcome.findings);
-                }
-            }
+            _ => {}
+        }
+        for file in &facts.files {
+            ask(rule, file, facts, &mut outcome.findings);
         }
     }
     sort(&mut outcome.findings);
@@ -102,7 +100,7 @@ pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Findi
 }
 
 fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {
-    let Check::File(check) = rule.check else { return };
+    let (Check::File(check) | Check::Both(_, check)) = rule.check else { return };
     let mut found = Found::new(rule, Some(&file.path));
     check(file, facts, &mut found);
     findings.extend(found.finish());

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::keys::{Occurrence, occurrences};
 use crate::error::Error;
 use crate::ide::{self, Generation, Scope};
-use crate::merge::{self, Format, Path as KeyPath};
+use crate::merge::{Format, Path as KeyPath, Scanned};
 use crate::protocol::config::TargetReport;
 
 /// What a file is to us.
@@ -117,6 +117,8 @@ pub struct FileFacts {
     pub keys: Vec<Occurrence>,
     /// What keeps its IDE from reading it.
     pub malformed: Option<Error>,
+    /// The text as it was read; none where nothing is known of its format.
+    pub scanned: Option<Scanned>,
 }
 
 impl FileFacts {
@@ -134,6 +136,7 @@ impl FileFacts {
             text: text.into_owned(),
             keys: Vec::new(),
             malformed: None,
+            scanned: None,
         };
         file.read();
         file
@@ -153,6 +156,14 @@ impl FileFacts {
         self.root.is_some()
             || self.role.as_ref().is_some_and(|role| role.scope == Scope::Workspace)
             || matches!(self.kind, Kind::CodeWorkspace | Kind::Component)
+            || self.path.parent().and_then(Path::file_name).is_some_and(|folder| {
+                [".vscode", ".idea"].iter().any(|known| folder.eq_ignore_ascii_case(known))
+            })
+    }
+
+    /// Whether its IDE reads it as it stands, so that it can be said which key counts.
+    pub fn is_sound(&self) -> bool {
+        self.malformed.is_none()
     }
 
     /// The value in effect of a key, by its name without the prefix of its generation.
@@ -162,12 +173,14 @@ impl FileFacts {
 
     /// The bytes of a key's value, whichever of its spellings counts.
     pub fn range_of(&self, path: &KeyPath) -> Option<Range<usize>> {
-        merge::ranges(&self.text, self.kind.format()?, std::slice::from_ref(path)).pop()
+        self.scanned.as_ref()?.in_effect(&self.text, std::slice::from_ref(path)).pop().flatten()
     }
 
     fn read(&mut self) {
         let Some(format) = self.kind.format() else { return };
-        self.malformed = merge::check(&self.text, format).err();
-        self.keys = occurrences(&self.text, self.kind);
+        let scanned = Scanned::new(&self.text, format);
+        self.malformed = scanned.check(&self.text).err();
+        self.keys = occurrences(&self.text, self.kind, &scanned);
+        self.scanned = Some(scanned);
     }
 }

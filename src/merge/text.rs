@@ -48,7 +48,12 @@ pub(super) fn splice(text: &str, mut edits: Vec<Edit>) -> Result<String> {
 }
 
 /// Deletes the union of these ranges.
-pub(super) fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> Result<String> {
+pub(super) fn cut(text: &str, ranges: Vec<Range<usize>>) -> Result<String> {
+    splice(text, united(ranges).into_iter().map(|range| Edit::replace(range, "")).collect())
+}
+
+/// These ranges in order, those that touch as one.
+pub(super) fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -57,7 +62,7 @@ pub(super) fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> Result<String> {
             _ => merged.push(range),
         }
     }
-    splice(text, merged.into_iter().map(|range| Edit::replace(range, "")).collect())
+    merged
 }
 
 fn overlap() -> Error {

@@ -29,6 +29,18 @@ impl Xml<'_> {
         }
     }
 
+    /// The bytes that go with the elements that start at these places, and their own bytes; `None`
+    /// where one of them starts nowhere.
+    pub(in super::super) fn extents(&self, starts: &[usize]) -> Option<(Vec<Range<usize>>, Vec<Range<usize>>)> {
+        let (mut ranges, mut wholes) = (Vec::new(), Vec::new());
+        for start in starts {
+            let found = self.tree.elements.binary_search_by_key(start, |element| element.start).ok()?;
+            ranges.push(self.extent(found));
+            wholes.push(*start..self.tree.elements[found].end);
+        }
+        Some((ranges, wholes))
+    }
+
     pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {
         let Some(found) = self.container(&container.path).filter(|found| self.is_bare(*found)) else {
             return Ok(None);
