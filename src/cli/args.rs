@@ -173,6 +173,9 @@ pub(crate) enum Command {
         /// Explain one rule
         #[arg(long, value_name = "RULE", conflicts_with_all = ["paths", "only", "skip", "list"])]
         explain: Option<String>,
+        /// Write a support report without secrets to this file
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "only", "skip", "list", "explain"])]
+        bundle: Option<PathBuf>,
     },
     /// Mend what the doctor finds in files: show the diff, ask, write; undo takes it back
     Repair {

@@ -105,6 +105,9 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
         ),
         Command::Doctor { list: true, .. } => show::rules(terminal, &ops::rule_list()),
         Command::Doctor { explain: Some(id), .. } => show::rule(terminal, &ops::explain_rule(id)?),
+        Command::Doctor { bundle: Some(path), .. } => {
+            show::bundle(terminal, &terminal.during("looking around", ops::bundle(ctx, path)).await?)
+        }
         Command::Doctor { paths, only, skip, .. } => {
             let asked = Doctor { paths: paths.clone(), only: only.clone(), skip: skip.clone() };
             show::doctor(terminal, &terminal.during("looking around", ops::doctor(ctx, &asked)).await?)

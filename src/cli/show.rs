@@ -17,7 +17,7 @@ mod doctor;
 mod repair;
 mod targets;
 
-pub(super) use doctor::{doctor, finding, rule, rules};
+pub(super) use doctor::{bundle, doctor, finding, rule, rules};
 pub(super) use repair::{repair_preview, repaired};
 
 use targets::{report as target, settle, settled, summary};

@@ -1,6 +1,7 @@
 //! The verbs, one file each. A verb takes a [`Ctx`] and its parameters and returns a report; it
 //! never prints, prompts or exits.
 
+mod bundle;
 mod context;
 mod desired;
 mod diff;
@@ -32,6 +33,7 @@ mod tools;
 mod undo;
 mod version;
 
+pub use bundle::bundle;
 pub use context::{Ctx, check_profile};
 pub use doctor::{Doctor, doctor, explain_rule, rule_list};
 pub use ides::ides;

@@ -153,3 +153,13 @@ pub struct RepairedFile {
     /// What is left, worst first.
     pub left: Vec<Finding>,
 }
+
+/// A support report that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bundle {
+    /// Where.
+    pub path: String,
+    /// How long it is.
+    pub bytes: usize,
+}

@@ -6,7 +6,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use crate::cli::page::{Cell, Page, Style, visible};
 use crate::cli::terminal::Terminal;
 use crate::error::Result;
-use crate::protocol::doctor::{DoctorReport, Finding, RuleInfo, RuleList, Severity};
+use crate::protocol::doctor::{Bundle, DoctorReport, Finding, RuleInfo, RuleList, Severity};
 
 /// What was found, worst first; one line where there is nothing.
 pub(in super::super) fn doctor(terminal: &Terminal, report: &DoctorReport) -> Result<u8> {
@@ -113,5 +113,14 @@ pub(in super::super) fn rule(terminal: &Terminal, rule: &RuleInfo) -> Result<u8>
         page.end().put(Style::Place, "repair: ").line(Style::Plain, "elitea-helper repair");
     }
     terminal.report(rule, page)?;
+    Ok(0)
+}
+
+/// Where the support report is.
+pub(in super::super) fn bundle(terminal: &Terminal, bundle: &Bundle) -> Result<u8> {
+    let mut page = terminal.page();
+    page.put(Style::Good, "written ").line(Style::Plain, &bundle.path);
+    page.line(Style::Plain, "it holds no token and no account; read it before you pass it on");
+    terminal.report(bundle, page)?;
     Ok(0)
 }
