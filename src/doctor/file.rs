@@ -7,7 +7,7 @@ use super::keys::{Occurrence, occurrences};
 use crate::error::Error;
 use crate::ide::{self, Generation, Scope};
 use crate::merge::{Format, Path as KeyPath, Scanned};
-use crate::protocol::config::TargetReport;
+use crate::protocol::config::{KeyReport, TargetReport};
 
 /// What a file is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +119,8 @@ pub struct FileFacts {
     pub malformed: Option<Error>,
     /// The text as it was read; none where nothing is known of its format.
     pub scanned: Option<Scanned>,
+    /// Where its lines start.
+    lines: Vec<usize>,
 }
 
 impl FileFacts {
@@ -137,6 +139,7 @@ impl FileFacts {
             keys: Vec::new(),
             malformed: None,
             scanned: None,
+            lines: Vec::new(),
         };
         file.read();
         file
@@ -166,6 +169,20 @@ impl FileFacts {
         self.malformed.is_none()
     }
 
+    /// Whether the plan for it says of this key that it has to change.
+    pub fn is_reported(&self, key: &Occurrence) -> bool {
+        let report = self.role.as_ref().and_then(|role| role.report.as_ref());
+        let of_it = |known: &&KeyReport| known.key == key.path.to_string();
+        report.and_then(|report| report.keys.iter().find(of_it)).is_some_and(|key| {
+            matches!(key.outcome.as_str(), "inserted" | "updated" | "takenOver" | "conflict")
+        })
+    }
+
+    /// The line, from 1, of a byte of the text.
+    pub fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).max(1)
+    }
+
     /// The value in effect of a key, by its name without the prefix of its generation.
     pub fn in_effect<'f>(&'f self, name: &str) -> Option<&'f Occurrence> {
         self.keys.iter().rev().find(|key| key.short == name && key.in_effect)
@@ -177,6 +194,13 @@ impl FileFacts {
     }
 
     fn read(&mut self) {
+        let bytes = self.text.as_bytes();
+        let is_end = |at: &usize| match bytes[*at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        self.lines = std::iter::once(0).chain((0..bytes.len()).filter(is_end).map(|at| at + 1)).collect();
         let Some(format) = self.kind.format() else { return };
         let scanned = Scanned::new(&self.text, format);
         self.malformed = scanned.check(&self.text).err();

@@ -5,6 +5,7 @@ use std::ops::Range;
 pub use serde_json::Value;
 
 use super::file::Kind;
+use super::settings::{OPTIONS, SETTINGS, Setting};
 use crate::ide::Generation;
 use crate::merge::{Path, Scanned, Step, jsonc, xml};
 
@@ -65,6 +66,21 @@ impl Occurrence {
     /// The bytes of the outermost property that is there for it and its like alone.
     pub fn outermost(&self) -> &Range<usize> {
         self.outer.as_ref().unwrap_or(&self.key)
+    }
+
+    /// Whether it is an option of a component, in XML.
+    pub fn is_option(&self) -> bool {
+        matches!(self.path.0.as_slice(), [Step::Key(component), _] if component.ends_with("Settings"))
+    }
+
+    /// Every setting that has its prefix or stands in its component.
+    pub fn table(&self) -> &'static [Setting] {
+        if self.is_option() { OPTIONS } else { SETTINGS }
+    }
+
+    /// The setting that it is.
+    pub fn setting(&self) -> Option<&'static Setting> {
+        self.table().iter().find(|setting| setting.name == self.short)
     }
 
     /// How it is named with another name behind the prefix or component.

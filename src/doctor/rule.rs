@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::file::FileFacts;
+use super::rules::quoted;
 use crate::merge::mend::Change;
 use crate::protocol::doctor::Severity;
 
@@ -15,8 +16,26 @@ pub enum Check {
     Machine(fn(&Facts, &mut Found)),
     /// One file.
     File(fn(&FileFacts, &Facts, &mut Found)),
-    /// The machine as a whole, and then every file.
+    /// The machine as a whole, and each file.
     Both(fn(&Facts, &mut Found), fn(&FileFacts, &Facts, &mut Found)),
+}
+
+impl Check {
+    /// What it asks about the machine.
+    pub(super) fn machine(self) -> Option<fn(&Facts, &mut Found)> {
+        match self {
+            Self::Machine(check) | Self::Both(check, _) => Some(check),
+            Self::File(_) => None,
+        }
+    }
+
+    /// What it asks about a file.
+    pub(super) fn file(self) -> Option<fn(&FileFacts, &Facts, &mut Found)> {
+        match self {
+            Self::File(check) | Self::Both(_, check) => Some(check),
+            Self::Machine(_) => None,
+        }
+    }
 }
 
 /// What has to be known before a rule can be asked.
@@ -130,6 +149,13 @@ impl Found {
     pub(super) fn finish(mut self) -> Vec<Finding> {
         for finding in &mut self.findings {
             finding.fixes.sort_by_key(Fix::bytes_changed);
+            let (Some(file), Some(first)) = (&finding.file, finding.fixes.first()) else { continue };
+            if finding.advice.is_none() {
+                let several = || "decide which way to mend it".to_owned();
+                let title = if finding.fixes.len() == 1 { first.title.clone() } else { several() };
+                finding.advice = Some(title);
+                finding.command = Some(format!("elitea-helper repair {}", quoted(file)));
+            }
         }
         self.findings
     }

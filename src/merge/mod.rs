@@ -36,6 +36,7 @@ pub use take_back::{remove, revert};
 
 use crate::error::Result;
 use document::{Document, Found};
+pub use jsonc::same;
 
 /// Whether the IDE that owns a file reads this text as it stands.
 ///

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::document::{Document, Found, New, Write};
 use super::jsonc::{self, Jsonc};
-use super::text::{is_blank, united};
+use super::text::{Extents, is_blank, united};
 use super::xml::{self, Xml};
 use super::{Format, Path};
 use crate::error::Result;
@@ -97,20 +97,17 @@ impl Scanned {
     /// but no comment that stands beside them. None where one of them starts nowhere, or in a text
     /// with faults, in which nobody knows what goes with what.
     pub fn cut(&self, text: &str, starts: &[usize]) -> Option<Cut> {
-        let (ranges, wholes, comments) = match &self.tree {
+        let (extents, comments) = match &self.tree {
             Tree::Jsonc(tree) if tree.faults.is_empty() => {
                 let jsonc = Jsonc::of(text, Arc::clone(tree), self.format == Format::Settings);
-                let (ranges, wholes) = jsonc.extents(starts)?;
-                (ranges, wholes, &tree.comments)
+                (jsonc.extents(starts)?, &tree.comments)
             }
             Tree::Xml(tree) if tree.faults.is_empty() => {
-                let xml = Xml::of(text, Arc::clone(tree));
-                let (ranges, wholes) = xml.extents(starts)?;
-                (ranges, wholes, &tree.comments)
+                (Xml::of(text, Arc::clone(tree)).extents(starts)?, &tree.comments)
             }
             _ => return None,
         };
-        Some(spared(text, ranges, &wholes, comments))
+        Some(spared(text, extents, comments))
     }
 
     /// What puts a value at a path, in the file's own layout: the bytes that go, and what comes in
@@ -160,23 +157,19 @@ pub fn difference(before: &str, after: &str) -> Option<(Range<usize>, String)> {
 
 /// The ranges without the comments beside what is taken out. Where a comment is spared, the line
 /// that it stands on is too.
-fn spared(
-    text: &str,
-    ranges: Vec<Range<usize>>,
-    wholes: &[Range<usize>],
-    comments: &[Range<usize>],
-) -> Cut {
+fn spared(text: &str, extents: Extents, comments: &[Range<usize>]) -> Cut {
+    let Extents { going, own } = extents;
     let (mut left, mut loses_comment) = (Vec::new(), false);
-    for range in ranges {
+    for range in going {
         let first = comments.partition_point(|comment| comment.start < range.start);
         let inside = comments[first..].iter().take_while(|comment| comment.end <= range.end);
         let is_part = |comment: &Range<usize>| {
-            wholes.iter().any(|whole| whole.start <= comment.start && comment.end <= whole.end)
+            own.iter().any(|whole| whole.start <= comment.start && comment.end <= whole.end)
         };
         let (lost, kept): (Vec<_>, Vec<_>) = inside.cloned().partition(is_part);
         loses_comment |= !lost.is_empty();
         // With a comment its line stays, and what is before the property on it.
-        let mut at = match wholes.iter().find(|whole| range.contains(&whole.start)) {
+        let mut at = match own.iter().find(|whole| range.contains(&whole.start)) {
             Some(whole) if !kept.is_empty() => whole.start,
             _ => range.start,
         };

@@ -74,6 +74,14 @@ pub(super) fn line_start(text: &str, at: usize) -> usize {
     text.as_bytes()[..at].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |eol| eol + 1)
 }
 
+/// What is taken out of a text.
+pub(super) struct Extents {
+    /// The bytes that go.
+    pub(super) going: Vec<Range<usize>>,
+    /// The bytes of what is taken out itself, without what goes with it.
+    pub(super) own: Vec<Range<usize>>,
+}
+
 /// The blanks from the start of the line to `at`, if there is nothing else and a line above.
 pub(super) fn indent(text: &str, at: usize) -> Option<&str> {
     let start = line_start(text, at);

@@ -1,11 +1,9 @@
 //! Keys out of a text: the inverse of writing them, whatever the user did around them since.
 
-use std::ops::Range;
-
-use super::super::text::{Edit, cut, splice};
+use super::super::text::{Edit, Extents, cut, splice};
 use super::super::{Container, ContainerOrigin, Path, Step};
-use super::{Jsonc, Kind, Node};
 use super::locate::Spot;
+use super::{Jsonc, Kind, Node};
 use crate::error::Result;
 
 impl Jsonc<'_> {
@@ -29,7 +27,7 @@ impl Jsonc<'_> {
 
     /// The bytes that go with the properties and elements that start at these places, and their own
     /// bytes; `None` where one of them starts nowhere.
-    pub(in super::super) fn extents(&self, starts: &[usize]) -> Option<(Vec<Range<usize>>, Vec<Range<usize>>)> {
+    pub(in super::super) fn extents(&self, starts: &[usize]) -> Option<Extents> {
         let mut holders: Vec<(usize, Vec<usize>)> = Vec::new();
         let mut wholes = Vec::new();
         for start in starts {
@@ -48,7 +46,7 @@ impl Jsonc<'_> {
         for (holder, nodes) in holders {
             self.list(holder).cut(&nodes, &mut ranges);
         }
-        Some((ranges, wholes))
+        Some(Extents { going: ranges, own: wholes })
     }
 
     pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {

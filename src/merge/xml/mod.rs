@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 pub use scan::scan;
 pub use tree::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree};
-pub use value::decode;
+pub use value::{decode, encode};
 
 use super::document::{Found, is_empty};
 use super::text::{self, BOM, eol_at, skip_blanks};
@@ -137,8 +137,7 @@ impl<'t> Xml<'t> {
     }
 
     fn is_named(&self, element: usize, tag: &str, name: &str) -> bool {
-        self.tree.is(self.text, element, tag)
-            && self.name_of(element).is_some_and(|other| other == name)
+        self.tree.is(self.text, element, tag) && self.name_of(element).is_some_and(|other| other == name)
     }
 
     fn name_of(&self, element: usize) -> Option<std::borrow::Cow<'_, str>> {
