@@ -15,6 +15,8 @@ mod files;
 mod ide;
 mod journeys;
 mod machine;
+mod mend_jsonc;
+mod mend_xml;
 mod merge;
 mod merge_corpus;
 mod merge_damaged;

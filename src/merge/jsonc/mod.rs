@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 pub use judge::OPTIONS;
 pub use scan::scan;
+pub(super) use scan::{Expect, Frame, Sink, read};
 pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 pub use value::same;
 
