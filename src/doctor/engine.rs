@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::file::FileFacts;
-use super::rule::{Check, Finding, Found, Needs, Rule};
+use super::rule::{Finding, Found, Needs, Rule};
 use super::rules::ALL;
 use crate::error::{Error, Kind, Result};
 use crate::protocol::doctor::SkippedRule;
@@ -71,18 +71,13 @@ pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
             outcome.skipped.push(SkippedRule { rule, reason });
             continue;
         }
-        match rule.check {
-            Check::Machine(check) if !facts.files_only => {
-                let mut found = Found::new(rule, None);
-                check(facts, &mut found);
-                outcome.findings.extend(found.finish());
-            }
-            Check::Machine(_) => {}
-            Check::File(_) => {
-                for file in &facts.files {
-                    ask(rule, file, facts, &mut outcome.findings);
-                }
-            }
+        if let Some(check) = rule.check.machine().filter(|_| !facts.files_only) {
+            let mut found = Found::new(rule, None);
+            check(facts, &mut found);
+            outcome.findings.extend(found.finish());
+        }
+        for file in &facts.files {
+            ask(rule, file, facts, &mut outcome.findings);
         }
     }
     sort(&mut outcome.findings);
@@ -102,7 +97,7 @@ pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Findi
 }
 
 fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {
-    let Check::File(check) = rule.check else { return };
+    let Some(check) = rule.check.file() else { return };
     let mut found = Found::new(rule, Some(&file.path));
     check(file, facts, &mut found);
     findings.extend(found.finish());
