@@ -8,6 +8,7 @@ mod certificates;
 mod client;
 mod config;
 mod demo;
+mod doctor;
 mod fake;
 mod faults;
 mod files;
