@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::file::FileFacts;
+use crate::error::{Error, Kind};
 use crate::merge::mend::Change;
 use crate::protocol::doctor::Severity;
 
@@ -15,6 +16,26 @@ pub enum Check {
     Machine(fn(&Facts, &mut Found)),
     /// One file.
     File(fn(&FileFacts, &Facts, &mut Found)),
+    /// The machine as a whole, and each file.
+    Both(fn(&Facts, &mut Found), fn(&FileFacts, &Facts, &mut Found)),
+}
+
+impl Check {
+    /// What it asks about the machine.
+    pub(super) fn machine(self) -> Option<fn(&Facts, &mut Found)> {
+        match self {
+            Self::Machine(check) | Self::Both(check, _) => Some(check),
+            Self::File(_) => None,
+        }
+    }
+
+    /// What it asks about a file.
+    pub(super) fn file(self) -> Option<fn(&FileFacts, &Facts, &mut Found)> {
+        match self {
+            Self::File(check) | Self::Both(_, check) => Some(check),
+            Self::Machine(_) => None,
+        }
+    }
 }
 
 /// What has to be known before a rule can be asked.
@@ -24,6 +45,8 @@ pub enum Needs {
     Nothing,
     /// What the server answers.
     Server,
+    /// What the server lists, now or when it was last asked.
+    Lists,
 }
 
 /// One row of the table of rules.
@@ -67,6 +90,8 @@ impl Fix {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// The class of failure that it is for a command that needs what is wrong.
+    pub kind: Kind,
     /// What is wrong, in one sentence without a full stop; no secret in it.
     pub message: String,
     /// The file, if it is in one.
@@ -106,6 +131,7 @@ impl Found {
     pub fn add(&mut self, message: impl Into<String>) -> Added<'_> {
         self.findings.push(Finding {
             rule: self.rule,
+            kind: Kind::Findings,
             message: message.into(),
             file: self.file.clone(),
             range: None,
@@ -115,6 +141,15 @@ impl Found {
         });
         let last = self.findings.len() - 1;
         Added(&mut self.findings[last])
+    }
+
+    /// Adds what an error says: its message, and its hint as advice.
+    pub fn add_error(&mut self, error: &Error) -> Added<'_> {
+        let added = self.add(error.message.clone()).kind(error.kind);
+        match &error.hint {
+            Some(hint) => added.advice(hint.clone()),
+            None => added,
+        }
     }
 
     /// All of them.
@@ -127,6 +162,13 @@ impl Found {
 pub struct Added<'f>(&'f mut Finding);
 
 impl Added<'_> {
+    /// Says which class of failure it is.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn kind(self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// Says where it is in the file.
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn at(self, range: Range<usize>) -> Self {

@@ -4,6 +4,7 @@ use crate::auth;
 use crate::doctor::facts::Facts;
 use crate::doctor::file::FileFacts;
 use crate::doctor::rule::{Check, Found, Needs, Rule};
+use crate::error::Kind;
 use crate::merge;
 use crate::protocol::doctor::Severity;
 
@@ -39,6 +40,7 @@ fn missing(facts: &Facts, found: &mut Found) {
     if facts.token.stored.is_none() && nothing_wrong {
         found
             .add(format!("no token is stored for {server}"))
+            .kind(Kind::TokenMissing)
             .command("sign in", format!("elitea-helper login --server {server}"));
     }
 }
