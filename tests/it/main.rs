@@ -12,6 +12,7 @@ mod doctor;
 mod fake;
 mod faults;
 mod files;
+mod git;
 mod ide;
 mod journeys;
 mod machine;
