@@ -248,7 +248,7 @@ async fn repair(ctx: &Ctx, args: &TargetArgs, check: bool, terminal: &Terminal) 
     };
     let repair = ops::repair(ctx, args, &mut choose).await?;
     if check || !repair.changes() {
-        return show::repaired(terminal, &repair.preview, true);
+        return show::repaired(terminal, &repair.preview, Some(&as_typed(args)));
     }
     if !terminal.says_yes() {
         if !asks {
@@ -262,7 +262,7 @@ async fn repair(ctx: &Ctx, args: &TargetArgs, check: bool, terminal: &Terminal) 
             return Ok(1);
         }
     }
-    show::repaired(terminal, &ops::carry_out_repair(ctx, repair)?, false)
+    show::repaired(terminal, &ops::carry_out_repair(ctx, repair)?, None)
 }
 
 /// `30d`, `12h`, `4w` or `never`.

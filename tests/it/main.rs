@@ -16,6 +16,8 @@ mod git;
 mod ide;
 mod journeys;
 mod machine;
+mod mend_jsonc;
+mod mend_xml;
 mod merge;
 mod merge_corpus;
 mod merge_damaged;

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 pub use judge::OPTIONS;
 pub use scan::scan;
+pub(super) use scan::{Expect, Frame, Sink, read};
 pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 pub(super) use value::same;
 

@@ -4,7 +4,10 @@
 //! value or comment that could still be read is lost on the way. Where one way alone is possible,
 //! it may be taken unasked; where there are several, a person chooses.
 
+mod draft;
 mod jsonc;
+pub mod markers;
+mod meaning;
 mod xml;
 
 use std::ops::Range;
