@@ -31,7 +31,9 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
     if global.profile.is_some() && !matches!(command, Command::Login { .. }) {
         ops::check_profile(&ctx)?;
     }
-    for warning in &ctx.config.warnings {
+    // The doctor has them among its findings.
+    let told = matches!(command, Command::Doctor { .. });
+    for warning in ctx.config.warnings.iter().filter(|_| !told) {
         terminal.say(&format!("warning: {warning}"));
     }
     let done = dispatch(command, global, &mut ctx, terminal).await;

@@ -140,7 +140,11 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     }),
     ("end tag's line twice", true, |text, marks, dice| {
         let range = line(text, &dice.pick(&marks.ends)?);
-        let put = if text[range.clone()].ends_with('\n') { text[range.clone()].to_owned() } else { format!("\n{}", &text[range.clone()]) };
+        let put = if text[range.clone()].ends_with('\n') {
+            text[range.clone()].to_owned()
+        } else {
+            format!("\n{}", &text[range.clone()])
+        };
         Some(Damaged { text: with(text, range.end, &put), meant: text.to_owned() })
     }),
     ("start tag gone", false, |text, marks, dice| {
@@ -155,7 +159,8 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     ("bare `&`", true, |text, marks, dice| {
         let value = dice.pick(&marks.values)?;
         let at = text.ceil_char_boundary(value.start + dice.roll(value.len() + 1));
-        let in_reference = text[value.start..at].rfind('&').is_some_and(|open| !text[value.start + open..at].contains(';'));
+        let in_reference =
+            text[value.start..at].rfind('&').is_some_and(|open| !text[value.start + open..at].contains(';'));
         (!in_reference).then_some(())?;
         Some(Damaged { text: with(text, at, "&"), meant: with(text, at, "&amp;") })
     }),
@@ -182,7 +187,12 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
         Some(Damaged { text: format!("{}\n{text}", text.trim_end()), meant: text.to_owned() })
     }),
     ("end tags at the end gone", true, |text, marks, dice| {
-        let last = marks.ends.iter().rev().zip(marks.less.iter().rev()).take_while(|(end, less)| end.start == **less);
+        let last = marks
+            .ends
+            .iter()
+            .rev()
+            .zip(marks.less.iter().rev())
+            .take_while(|(end, less)| end.start == **less);
         let starts: Vec<_> = last.map(|(end, _)| end.start).collect();
         let at = dice.pick(&starts)?;
         Some(Damaged { text: text[..at].to_owned(), meant: text.to_owned() })
@@ -241,7 +251,10 @@ struct Row {
 fn readable(text: &str) -> BTreeMap<char, usize> {
     let mut counts = BTreeMap::new();
     for (at, piece) in text.split("</").enumerate() {
-        let name = piece.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+        let name = piece
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            .count();
         let kept = if at == 0 { piece } else { &piece[name..] };
         for char in kept.chars().filter(|char| char.is_alphanumeric()) {
             *counts.entry(char).or_default() += 1;
@@ -257,7 +270,11 @@ fn letters(text: &str) -> BTreeMap<char, usize> {
 
 /// Whether a way keeps every letter of a damaged text.
 fn keeps(damaged: &str, way: &Way, kind: &str) -> bool {
-    let readable = if ["twice", "swapped", "tag gone", "line gone"].iter().any(|end| kind.ends_with(end)) { readable } else { letters };
+    let readable = if ["twice", "swapped", "tag gone", "line gone"].iter().any(|end| kind.ends_with(end)) {
+        readable
+    } else {
+        letters
+    };
     let kept = readable(&way.text);
     readable(damaged).iter().all(|(char, count)| kept.get(char).is_some_and(|kept| kept >= count))
 }
@@ -289,8 +306,16 @@ fn damaged_project_files_become_what_they_were() {
     for file in files {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
-        let Some(text) = Some(text.clone()).filter(|text| merge::check(text, Format::Xml).is_ok()).or_else(|| as_project(&text)) else { continue };
-        if text.contains("<![CDATA[") || text.contains("<!DOCTYPE") || merge::check(&text, Format::Xml).is_err() {
+        let Some(text) = Some(text.clone())
+            .filter(|text| merge::check(text, Format::Xml).is_ok())
+            .or_else(|| as_project(&text))
+        else {
+            continue;
+        };
+        if text.contains("<![CDATA[")
+            || text.contains("<!DOCTYPE")
+            || merge::check(&text, Format::Xml).is_err()
+        {
             continue;
         }
         let marks = marks(&text);
@@ -306,9 +331,16 @@ fn damaged_project_files_become_what_they_were() {
                 Mended::Sound => panic!("{name}: sound"),
                 Mended::Certain(way) => {
                     check(&damaged.text, &way, &name);
-                    let may_go = kind.contains("again") || kind.contains("after the end") || kind.contains("conflict") || kind.contains("at the end") || kind.contains("cut off");
+                    let may_go = kind.contains("again")
+                        || kind.contains("after the end")
+                        || kind.contains("conflict")
+                        || kind.contains("at the end")
+                        || kind.contains("cut off");
                     if !may_go && !keeps(&damaged.text, &way, kind) {
-                        println!("LOST {name}: {:?}", way.changes.iter().map(|change| change.what.clone()).collect::<Vec<_>>());
+                        println!(
+                            "LOST {name}: {:?}",
+                            way.changes.iter().map(|change| change.what.clone()).collect::<Vec<_>>()
+                        );
                     }
                     if says(&way.text) == meant {
                         row.certain += 1;
@@ -326,7 +358,17 @@ fn damaged_project_files_become_what_they_were() {
                         Some(_) => row.wrong_first += 1,
                         None => {
                             if std::env::var_os("SHOW").is_some() {
-                                println!("not shown: {name}: {:?}\n{}", ways.iter().map(|way| way.changes.iter().map(|c| c.what.clone()).collect::<Vec<_>>()).collect::<Vec<_>>(), if damaged.text.len() < 1200 { &damaged.text } else { "" });
+                                println!(
+                                    "not shown: {name}: {:?}\n{}",
+                                    ways.iter()
+                                        .map(|way| way
+                                            .changes
+                                            .iter()
+                                            .map(|c| c.what.clone())
+                                            .collect::<Vec<_>>())
+                                        .collect::<Vec<_>>(),
+                                    if damaged.text.len() < 1200 { &damaged.text } else { "" }
+                                );
                             }
                             row.beyond += 1;
                         }
@@ -335,14 +377,20 @@ fn damaged_project_files_become_what_they_were() {
                 Mended::Beyond(error) => {
                     assert!(error.place.is_some(), "{name}: {error}");
                     if std::env::var_os("SHOW").is_some() {
-                        println!("beyond: {name}: {error}\n{}", if damaged.text.len() < 1200 { &damaged.text } else { "" });
+                        println!(
+                            "beyond: {name}: {error}\n{}",
+                            if damaged.text.len() < 1200 { &damaged.text } else { "" }
+                        );
                     }
                     row.beyond += 1;
                 }
             }
         }
     }
-    println!("{:26} {:>8} {:>12} {:>12} {:>11} {:>6}", "damage", "certain", "shown first", "shown later", "not shown", "wrong");
+    println!(
+        "{:26} {:>8} {:>12} {:>12} {:>11} {:>6}",
+        "damage", "certain", "shown first", "shown later", "not shown", "wrong"
+    );
     let (mut restored, mut all) = (0, 0);
     for (kind, lossless, _) in DAMAGES {
         let Some(row) = table.get(kind) else { continue };
