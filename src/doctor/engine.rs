@@ -66,9 +66,12 @@ pub struct Outcome {
 pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
     let mut outcome = Outcome { findings: Vec::new(), skipped: Vec::new() };
     for rule in rules().filter(|rule| filter.takes(rule)) {
-        if let (Needs::Server, Some(reason)) = (rule.needs, &facts.unasked) {
-            let (rule, reason) = (rule.id.to_owned(), reason.clone());
-            outcome.skipped.push(SkippedRule { rule, reason });
+        if let Some(reason) = wanting(rule, facts) {
+            // Who asks about files alone knows that nobody else was asked.
+            if !facts.files_only {
+                let (rule, reason) = (rule.id.to_owned(), reason.to_owned());
+                outcome.skipped.push(SkippedRule { rule, reason });
+            }
             continue;
         }
         if let Some(check) = rule.check.machine().filter(|_| !facts.files_only) {
@@ -87,13 +90,21 @@ pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
 /// Asks the rules that look at files about one file.
 pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in rules().filter(|rule| filter.takes(rule)) {
-        if rule.needs == Needs::Nothing || facts.unasked.is_none() {
-            ask(rule, file, facts, &mut findings);
-        }
+    for rule in rules().filter(|rule| filter.takes(rule) && wanting(rule, facts).is_none()) {
+        ask(rule, file, facts, &mut findings);
     }
     sort(&mut findings);
     findings
+}
+
+/// Why what a rule needs is not known.
+fn wanting<'f>(rule: &Rule, facts: &'f Facts) -> Option<&'f str> {
+    let known = match rule.needs {
+        Needs::Nothing => true,
+        Needs::Server => facts.unasked.is_none(),
+        Needs::Lists => facts.listed.projects.is_some() || facts.listed.models.is_some(),
+    };
+    (!known).then(|| facts.unasked.as_deref().unwrap_or("not listed"))
 }
 
 fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {

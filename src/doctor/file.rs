@@ -62,7 +62,8 @@ pub struct Role {
     pub registered: bool,
     /// How it stands against the selection, where that could be said.
     pub report: Option<TargetReport>,
-    /// The keys that its profile keeps out of Settings Sync; none where that is not known.
+    /// The keys that its IDE's default profile keeps out of Settings Sync; none where Settings Sync
+    /// does not reach, or where that is not known.
     pub ignored_by_sync: Option<Vec<String>>,
 }
 
@@ -80,7 +81,7 @@ pub struct Reader {
 }
 
 /// What the disk says about a file besides its bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Meta {
     /// Why it cannot be written, if that is so.
     pub unwritable: Option<String>,
@@ -90,8 +91,19 @@ pub struct Meta {
     pub tracked: Option<bool>,
     /// Temporary files that a crash left beside it.
     pub leftovers: Vec<PathBuf>,
-    /// The text that it had when we last saw it whole, for a file that was emptied.
-    pub backup: Option<String>,
+    /// What became of the place it was in, where that is gone.
+    pub gone: Option<String>,
+    /// What it held before, the newest first; looked for only where nothing is left in it.
+    pub earlier: Vec<Earlier>,
+}
+
+/// What a file held before.
+#[derive(Clone)]
+pub struct Earlier {
+    /// The text.
+    pub text: String,
+    /// Who kept it, and when: `our backup of 2026-11-25 08:15`.
+    pub kept: String,
 }
 
 /// One file as the rules see it. What stands unsaved in an editor is given as text too.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::facts::Facts;
 use super::file::FileFacts;
 use super::rules::quoted;
+use crate::error::{Error, Kind};
 use crate::merge::mend::Change;
 use crate::protocol::doctor::Severity;
 
@@ -45,6 +46,8 @@ pub enum Needs {
     Nothing,
     /// What the server answers.
     Server,
+    /// What the server lists, now or when it was last asked.
+    Lists,
 }
 
 /// One row of the table of rules.
@@ -88,6 +91,8 @@ impl Fix {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// The class of failure that it is for a command that needs what is wrong.
+    pub kind: Kind,
     /// What is wrong, in one sentence without a full stop; no secret in it.
     pub message: String,
     /// The file, if it is in one.
@@ -133,6 +138,7 @@ impl Found {
     pub fn add(&mut self, message: impl Into<String>) -> Added<'_> {
         self.findings.push(Finding {
             rule: self.rule,
+            kind: Kind::Findings,
             message: message.into(),
             file: self.file.clone(),
             range: None,
@@ -143,6 +149,15 @@ impl Found {
         });
         let last = self.findings.len() - 1;
         Added(&mut self.findings[last])
+    }
+
+    /// Adds what an error says: its message, and its hint as advice.
+    pub fn add_error(&mut self, error: &Error) -> Added<'_> {
+        let added = self.add(error.message.clone()).kind(error.kind);
+        match &error.hint {
+            Some(hint) => added.advice(hint.clone()),
+            None => added,
+        }
     }
 
     /// All of them.
@@ -165,6 +180,13 @@ impl Found {
 pub struct Added<'f>(&'f mut Finding);
 
 impl Added<'_> {
+    /// Says which class of failure it is.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn kind(self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// Says where it is in the file.
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn at(self, range: Range<usize>) -> Self {

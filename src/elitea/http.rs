@@ -2,9 +2,12 @@
 //! only where repeating changes nothing.
 #![allow(clippy::disallowed_methods, reason = "the only user of the network")]
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use reqwest::{Method, redirect};
 use serde_json::Value;
 
@@ -73,6 +76,7 @@ pub(super) struct Http {
     client: reqwest::Client,
     root: String,
     pauses: Pauses,
+    clock: OnceLock<i64>,
 }
 
 impl Http {
@@ -96,7 +100,12 @@ impl Http {
             builder = builder.proxy(proxy(address)?);
         }
         let client = builder.build().map_err(|error| transport::unusable(&error))?;
-        Ok(Self { client, root: server.as_str().to_owned(), pauses })
+        Ok(Self { client, root: server.as_str().to_owned(), pauses, clock: OnceLock::new() })
+    }
+
+    /// By how many seconds our clock was ahead of the server's at its first reply with a date.
+    pub(super) fn clock_ahead(&self) -> Option<i64> {
+        self.clock.get().copied()
     }
 
     pub(super) fn set_pauses(&mut self, pauses: Pauses) {
@@ -138,6 +147,10 @@ impl Http {
         let mut response = request.send().await.map_err(|error| transport::failed(&url, &error))?;
         let status = response.status().as_u16();
         let headers = response.headers().iter().map(pair).collect();
+        let date = response.headers().get(DATE).and_then(|date| answers::date(date.to_str().ok()?));
+        if let Some(date) = date {
+            let _ = self.clock.set(jiff::Timestamp::now().duration_since(date).as_secs());
+        }
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| transport::failed(&url, &error))? {
             if bytes.len() + chunk.len() > BODY_LIMIT {

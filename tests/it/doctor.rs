@@ -2,11 +2,12 @@
 //! one case; a new case adds files, no code. The files of a case:
 //!
 //! ```text
-//! before.EXT   the file that is looked at; {token}, {server} and the like are filled in
+//! before.EXT   the file that is looked at; {token}, {server} and the like are filled in. Without it the
+//!              machine as a whole is looked at, and nothing is repaired
 //! place        where it lies in the home, on one line; else a usual place for its extension
 //! setup        lines of a journey (see `journeys`), run before the file is laid; after a line "lay"
 //!              they find it there
-//! command      the command that is judged; else: doctor "{file}"
+//! command      the command that is judged; else: doctor "{file}", or doctor
 //! only         ids of rules, one a line: the findings of others are not compared
 //! findings     what is found, in its order, one a line: SEVERITY RULE PLACE MESSAGE
 //! after.EXT    the file after `repair --yes`; without it not one byte may change
@@ -108,8 +109,9 @@ fn tried(folder: &Path) -> Result<(), String> {
     let Some(journey) = Journey::start(&setup)? else { return Ok(()) };
     let files = entries(folder);
     let extension = |file: &PathBuf| file.extension().map(|end| end.to_string_lossy().into_owned());
-    let before =
-        files.iter().find(|file| file.file_stem().is_some_and(|stem| stem == "before")).ok_or("no before")?;
+    let Some(before) = files.iter().find(|file| file.file_stem().is_some_and(|stem| stem == "before")) else {
+        return of_machine(folder, &setup, journey);
+    };
     let extension = extension(before).ok_or("before has no extension")?;
     let usual = PLACES.iter().find(|(end, _)| *end == extension).map(|(_, place)| (*place).to_owned());
     let place = words(folder, "place").map(|place| place.trim().to_owned());
@@ -126,6 +128,17 @@ fn tried(folder: &Path) -> Result<(), String> {
     case.journey.machine.write(&case.place, &case.before);
     case.journey.travel(later)?;
     case.run()
+}
+
+/// A case about the machine as a whole.
+fn of_machine(folder: &Path, setup: &str, mut journey: Journey) -> Result<(), String> {
+    journey.travel(setup)?;
+    let (place, extension) = (String::new(), String::new());
+    let mut case = Case { folder: folder.to_path_buf(), extension, journey, place, before: Vec::new() };
+    let command = words(folder, "command").unwrap_or_else(|| "doctor".to_owned());
+    let report = case.report(&format!("{} --json", command.trim()))?;
+    case.compare(&report)?;
+    case.runnable(&report)
 }
 
 impl Case {

@@ -1,9 +1,11 @@
 //! The table of rules, one file an area.
 
 mod address;
+mod disk;
 mod duplicates;
 mod files;
 mod fixes;
+mod in_use;
 mod integration;
 mod legacy;
 mod selection;
@@ -25,6 +27,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     files::RULES,
     server::RULES,
     token::RULES,
+    in_use::RULES,
     token_keys::RULES,
     selection::RULES,
     duplicates::RULES,
@@ -35,6 +38,7 @@ pub(super) const ALL: &[&[Rule]] = &[
     legacy::RULES,
     shadowed::RULES,
     settings::RULES,
+    disk::RULES,
 ];
 
 /// The command that brings a file in order, for a file that can be.

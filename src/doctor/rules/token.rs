@@ -2,6 +2,7 @@
 
 use crate::doctor::facts::Facts;
 use crate::doctor::rule::{Check, Found, Needs, Rule};
+use crate::error::Kind;
 use crate::protocol::doctor::Severity;
 
 pub(super) const RULES: &[Rule] = &[Rule {
@@ -22,6 +23,7 @@ fn missing(facts: &Facts, found: &mut Found) {
     if facts.token.stored.is_none() && nothing_wrong {
         found
             .add(format!("no token is stored for {server}"))
+            .kind(Kind::TokenMissing)
             .command("sign in", format!("elitea-helper login --server {server}"));
     }
 }

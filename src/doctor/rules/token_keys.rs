@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::apply_command;
 use super::fixes::{Step, start};
+use super::{apply_command, in_use};
 use crate::auth::{self, Token};
 use crate::doctor::facts::Facts;
 use crate::doctor::file::{FileFacts, Kind};
@@ -53,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
                elitea-helper repair takes off what stands around a whole token.",
         needs: Needs::Nothing,
         repairs: true,
-        check: Check::File(malformed),
+        check: Check::Both(in_use::malformed, malformed),
     },
     Rule {
         id: "token-mismatch",
@@ -61,10 +61,11 @@ pub(super) const RULES: &[Rule] = &[
         title: "two different tokens",
         why: "Only one of them is used, and it is easy to renew or revoke the other one.",
         help: "Decide for one of them. In settings of ELITEA Code LLMAuthToken is the one that is read. \
-               elitea-helper apply writes the stored token to both.",
+               elitea-helper apply writes the stored token to both. ELITEA_TOKEN counts before the store: \
+               unset it, or sign in with the same token.",
         needs: Needs::Nothing,
         repairs: true,
-        check: Check::File(mismatch),
+        check: Check::Both(in_use::hidden, mismatch),
     },
     Rule {
         id: "token-in-workspace",

@@ -9,6 +9,8 @@ mod write;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 pub use scan::scan;
 pub use tree::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree};
 pub use value::{decode, encode};
@@ -104,6 +106,15 @@ impl<'t> Xml<'t> {
             (0..self.tree.elements.len()).filter(|at| self.is_named(*at, "component", component));
         let options = components.flat_map(|component| self.named(component, "option", option));
         options.filter_map(|option| self.attribute(option, "value")).collect()
+    }
+
+    /// The same with what they mean.
+    pub(super) fn standing(&self, path: &Path) -> Vec<(Range<usize>, Value)> {
+        let value = |raw: Range<usize>| {
+            let value = decode(&self.text[raw.clone()]).into_owned().into();
+            (raw, value)
+        };
+        self.ranges(path).into_iter().map(value).collect()
     }
 
     pub(super) fn container_start(&self, path: &Path) -> Option<usize> {
