@@ -187,6 +187,9 @@ pub(crate) enum Command {
     },
     /// Take our keys out again, each back to what stood there before
     Remove(TargetFlags),
+    /// Our own settings: read them, change them, and see where a value comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Show the whole journey against a fake server, in a throw-away home
     Demo {
         /// Only run the fake server until standard input ends
@@ -198,6 +201,40 @@ pub(crate) enum Command {
         /// The port; 0 takes a free one
         #[arg(long, requires = "serve", value_name = "N", default_value_t = 0)]
         port: u16,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print where config.toml stands
+    Path,
+    /// Print a setting's value; exit 1 if it has none
+    Get {
+        /// Its name, such as network.proxy; none lists all
+        #[arg(value_name = "KEY")]
+        key: Option<String>,
+    },
+    /// Set a setting in config.toml; comments and order there stay
+    Set {
+        /// Its name, such as network.proxy
+        #[arg(value_name = "KEY")]
+        key: String,
+        /// What it becomes
+        #[arg(value_name = "VALUE", allow_negative_numbers = true)]
+        value: String,
+    },
+    /// Take a setting out of config.toml, so that what is weaker counts
+    Unset {
+        /// Its name, such as network.proxy
+        #[arg(value_name = "KEY")]
+        key: String,
+    },
+    /// Show where a value comes from, what it hides, and who wrote it
+    Explain {
+        /// A setting of ours (project), a key of an IDE (eliteacode.projectId,
+        /// EliteASettings/projectId), the beginning of several, or "elitea" for all of them
+        #[arg(value_name = "KEY")]
+        key: String,
     },
 }
 

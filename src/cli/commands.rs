@@ -3,7 +3,9 @@
 use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-use super::args::{Command, Global, RenderFormat, Scope, TargetFlags, TargetNames, TokenCommand};
+use super::args::{
+    Command, ConfigCommand, Global, RenderFormat, Scope, TargetFlags, TargetNames, TokenCommand,
+};
 use super::terminal::Terminal;
 use super::{browser, demo, show};
 use crate::config::{Config, Dirs, Flags, Inputs};
@@ -19,6 +21,11 @@ use crate::state::State;
 pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal) -> Result<u8> {
     if let Command::Demo { serve, dialect, port } = command {
         return demo::run(*serve, *dialect, *port, terminal).await;
+    }
+    if let Command::Config(ConfigCommand::Path) = command {
+        // A file that is broken is the one that is looked for.
+        let dirs = Dirs::find(global.config_dir.as_deref(), &env)?;
+        return show::config_path(terminal, &ops::config_path(&dirs));
     }
     let mut ctx = context(global, terminal)?;
     if global.profile.is_some() && !matches!(command, Command::Login { .. }) {
@@ -115,6 +122,7 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
             show::doctor(terminal, &terminal.during("looking around", ops::doctor(ctx, &asked)).await?)
         }
         Command::Repair { targets, check } => repair(ctx, &target_args(targets), *check, terminal).await,
+        Command::Config(command) => config(ctx, command, terminal),
         Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
     }
 }
@@ -202,6 +210,19 @@ async fn login(
     let asked = Login { server: global.server.clone(), pasted, store };
     let done = terminal.during("checking the token", ops::login(ctx, &asked)).await?;
     show::logged_in(terminal, &done)
+}
+
+fn config(ctx: &Ctx, command: &ConfigCommand, terminal: &Terminal) -> Result<u8> {
+    match command {
+        ConfigCommand::Path => Err(Error::new(Kind::Internal, "the path is told without a context")),
+        ConfigCommand::Get { key: None } => show::settings(terminal, &ops::settings(ctx)),
+        ConfigCommand::Get { key: Some(key) } => show::setting(terminal, &ops::setting(ctx, key)?),
+        ConfigCommand::Set { key, value } => {
+            show::setting_changed(terminal, &ops::set_setting(ctx, key, value)?)
+        }
+        ConfigCommand::Unset { key } => show::setting_changed(terminal, &ops::unset_setting(ctx, key)?),
+        ConfigCommand::Explain { key } => show::explained(terminal, &ops::explain(ctx, key)?),
+    }
 }
 
 async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result<u8> {

@@ -15,10 +15,12 @@ use crate::protocol::token::{Created, Revoked, Rotated, Token, TokenList, TokenS
 
 mod doctor;
 mod repair;
+mod settings;
 mod targets;
 
 pub(super) use doctor::{bundle, doctor, finding, rule, rules};
 pub(super) use repair::{repair_preview, repaired};
+pub(super) use settings::{config_path, explained, setting, setting_changed, settings};
 
 use targets::{report as target, settle, settled, summary};
 

@@ -39,6 +39,11 @@ impl Dirs {
         };
         Ok(Self { config: absolute(&config)?, state: absolute(&state)? })
     }
+
+    /// Our `config.toml`, whether it exists or not.
+    pub fn config_file(&self) -> PathBuf {
+        super::path(&self.config)
+    }
 }
 
 /// The system's folder for state. macOS has one folder for everything, so ours gets its own name

@@ -120,6 +120,13 @@ impl Reader<'_> {
             "active" => match item.as_str() {
                 Some(name) if !name.is_empty() => {
                     self.document.active = Some(name.to_owned());
+                    let line = self.place(item).line;
+                    self.document.values.push(Found {
+                        profile: None,
+                        key: "active",
+                        value: name.into(),
+                        line,
+                    });
                     Ok(())
                 }
                 _ => self.complain("active", item, "must be the name of a profile"),

@@ -9,7 +9,7 @@ use toml_edit::{Array, InlineTable, Item, TableLike};
 
 use super::FORMAT;
 use super::document::{Document, TargetRow, parse};
-use super::plan::{Change, Spot, TOP, fixed, last_end, own, plan, toml, unset_inline};
+use super::plan::{Change, Spot, fixed, last_end, own, plan, toml, unset_inline};
 use super::settings::{Section, Setting};
 use crate::error::{Error, Kind, Result};
 use crate::files;
@@ -45,7 +45,8 @@ impl Edit {
         &self.text
     }
 
-    /// Sets a setting; one of a profile in the profile of this name, which is made if need be.
+    /// Sets a setting; one of a profile in the profile of this name, which is made if need be. For others
+    /// the name means nothing.
     /// `value` is written as on a command line.
     ///
     /// # Errors
@@ -64,14 +65,6 @@ impl Edit {
     pub fn unset(&mut self, profile: &str, key: &str) -> Result<bool> {
         let setting = Setting::find(key)?;
         self.take(&Spot { row: None, table: &section(setting, profile) }, setting.name)
-    }
-
-    /// Makes this the profile that is meant when none is named.
-    ///
-    /// # Errors
-    /// `Config` if it is written in a way that cannot be changed here.
-    pub fn set_active(&mut self, profile: &str) -> Result<()> {
-        self.put(&TOP, "active", &Value::from(profile))
     }
 
     /// Registers a target, or brings the row with its path up to date.
@@ -285,6 +278,7 @@ impl Edit {
 
 fn section<'a>(setting: &Setting, profile: &'a str) -> Vec<&'a str> {
     match setting.section {
+        Section::Top => Vec::new(),
         Section::Profile => vec!["profile", profile],
         other => vec![other.name()],
     }

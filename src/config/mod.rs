@@ -50,6 +50,7 @@ impl Flags {
     /// The value of the flag with this name, without its dashes.
     fn value(&self, flag: &str) -> Option<Value> {
         match flag {
+            "profile" => self.profile.clone().map(Value::from),
             "server" => self.server.clone().map(Value::from),
             "project" => self.project.map(Value::from),
             "model" => self.model.clone().map(Value::from),
@@ -137,6 +138,14 @@ impl Config {
         Ok(config)
     }
 
+    /// The same settings as `config.toml` has them by now.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn reload(&self, env: &dyn Fn(&str) -> Option<String>) -> Result<Self> {
+        Self::load(&Inputs { config_dir: &self.dir, flags: self.flags.clone(), env })
+    }
+
     /// Where `config.toml` stands.
     pub fn path(&self) -> PathBuf {
         path(&self.dir)
@@ -183,10 +192,15 @@ impl Config {
     /// # Errors
     /// `Usage`, with a near name, if there is no such setting.
     pub fn get(&self, key: &str) -> Result<Resolved> {
-        Ok(sources::resolve(self, Setting::find(key)?))
+        Ok(self.resolve(Setting::find(key)?))
     }
 
-    /// What would hide a value that is set in the profile, if anything does.
+    /// The same for a setting that is known.
+    pub fn resolve(&self, setting: &'static Setting) -> Resolved {
+        sources::resolve(self, setting)
+    }
+
+    /// What would hide a value that is set in `config.toml`, if anything does.
     pub fn shadowing(&self, key: &str) -> Option<Source> {
         let setting = Setting::find(key).ok()?;
         sources::above_profile(self, setting)

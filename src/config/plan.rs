@@ -14,9 +14,6 @@ pub(super) struct Spot<'a> {
     pub(super) table: &'a [&'a str],
 }
 
-/// The top of the file.
-pub(super) const TOP: Spot<'static> = Spot { row: None, table: &[] };
-
 impl Spot<'_> {
     /// What the file says now, if it is a plain value.
     pub(super) fn value(&self, document: &toml_edit::Document<&str>, key: &str) -> Option<Value> {

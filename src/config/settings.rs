@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::DEFAULT_PROFILE;
 use crate::error::{Error, Kind as ErrorKind, Result};
 
 /// One setting.
@@ -28,6 +29,8 @@ pub struct Setting {
 /// A table of `config.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
+    /// The top of the file, outside of all tables.
+    Top,
     /// `[profile.NAME]`.
     Profile,
     /// `[network]`.
@@ -41,6 +44,10 @@ pub enum Section {
 pub enum Kind {
     /// Any text that is not empty.
     Text,
+    /// The address of a server. Whether it is one is looked at when it is set or used.
+    Server,
+    /// The path of a file.
+    File,
     /// `true` or `false`.
     Bool,
     /// A whole number from 1.
@@ -68,8 +75,18 @@ const NETWORK: Setting = Setting { section: Section::Network, ..PROFILE };
 /// Every setting, in the order in which they are listed.
 pub const SETTINGS: &[Setting] = &[
     Setting {
+        key: "active",
+        section: Section::Top,
+        name: "active",
+        default: Some(DEFAULT_PROFILE),
+        flag: Some("profile"),
+        doc: "The profile that is meant when none is named",
+        ..PROFILE
+    },
+    Setting {
         key: "server",
         name: "server",
+        kind: Kind::Server,
         env: Some("ELITEA_DEPLOYMENT_URL"),
         flag: Some("server"),
         doc: "Address of the ELITEA server",
@@ -112,6 +129,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "network.ca_file",
         name: "ca_file",
+        kind: Kind::File,
         doc: "PEM file with certificates that are trusted besides the system's",
         ..NETWORK
     },
@@ -154,7 +172,7 @@ impl Setting {
         let error = Error::new(ErrorKind::Usage, format!("there is no setting {key:?}"));
         Err(match near(key, SETTINGS.iter().map(|setting| setting.key)) {
             Some(name) => error.hint(format!("did you mean {name:?}?")),
-            None => error.hint("the README lists all settings"),
+            None => error.hint("list them: elitea-helper config get"),
         })
     }
 
@@ -165,9 +183,10 @@ impl Setting {
 }
 
 impl Section {
-    /// The section's name in `config.toml`.
+    /// The section's name in `config.toml`; empty for the top of the file.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Top => "",
             Self::Profile => "profile",
             Self::Network => "network",
             Self::Policy => "policy",
@@ -187,7 +206,9 @@ impl Kind {
     /// The words.
     pub fn check(self, value: &Value) -> std::result::Result<(), String> {
         let fits = match self {
-            Self::Text => value.as_str().is_some_and(|text| !text.trim().is_empty()),
+            Self::Text | Self::Server | Self::File => {
+                value.as_str().is_some_and(|text| !text.trim().is_empty())
+            }
             Self::Bool => value.is_boolean(),
             Self::Number => value.as_u64().is_some_and(|number| number > 0),
             Self::Seconds => value.as_u64().is_some_and(|number| (1..=3600).contains(&number)),
@@ -211,7 +232,7 @@ impl Kind {
             Self::Number | Self::Seconds => {
                 text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from)
             }
-            Self::Text | Self::Choice(_) | Self::Model => Value::from(text),
+            Self::Text | Self::Server | Self::File | Self::Choice(_) | Self::Model => Value::from(text),
         };
         self.check(&value).map(|()| value)
     }
@@ -220,6 +241,8 @@ impl Kind {
     pub fn expected(self) -> String {
         match self {
             Self::Text => "text".to_owned(),
+            Self::Server => "the address of a server".to_owned(),
+            Self::File => "the path of a file".to_owned(),
             Self::Bool => "true or false".to_owned(),
             Self::Number => "a whole number from 1".to_owned(),
             Self::Seconds => "a whole number of seconds from 1 to 3600".to_owned(),

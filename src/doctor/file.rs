@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::keys::{Occurrence, occurrences};
 use crate::error::Error;
 use crate::ide::{self, Generation, Scope};
-use crate::merge::{self, Format, Path as KeyPath};
-use crate::protocol::config::TargetReport;
+use crate::merge::{Format, Path as KeyPath, Scanned};
+use crate::protocol::config::{KeyReport, TargetReport};
 
 /// What a file is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,10 @@ pub struct FileFacts {
     pub keys: Vec<Occurrence>,
     /// What keeps its IDE from reading it.
     pub malformed: Option<Error>,
+    /// The text as it was read; none where nothing is known of its format.
+    pub scanned: Option<Scanned>,
+    /// Where its lines start.
+    lines: Vec<usize>,
 }
 
 impl FileFacts {
@@ -146,6 +150,8 @@ impl FileFacts {
             text: text.into_owned(),
             keys: Vec::new(),
             malformed: None,
+            scanned: None,
+            lines: Vec::new(),
         };
         file.read();
         file
@@ -165,6 +171,28 @@ impl FileFacts {
         self.root.is_some()
             || self.role.as_ref().is_some_and(|role| role.scope == Scope::Workspace)
             || matches!(self.kind, Kind::CodeWorkspace | Kind::Component)
+            || self.path.parent().and_then(Path::file_name).is_some_and(|folder| {
+                [".vscode", ".idea"].iter().any(|known| folder.eq_ignore_ascii_case(known))
+            })
+    }
+
+    /// Whether its IDE reads it as it stands, so that it can be said which key counts.
+    pub fn is_sound(&self) -> bool {
+        self.malformed.is_none()
+    }
+
+    /// Whether the plan for it says of this key that it has to change.
+    pub fn is_reported(&self, key: &Occurrence) -> bool {
+        let report = self.role.as_ref().and_then(|role| role.report.as_ref());
+        let of_it = |known: &&KeyReport| known.key == key.path.to_string();
+        report.and_then(|report| report.keys.iter().find(of_it)).is_some_and(|key| {
+            matches!(key.outcome.as_str(), "inserted" | "updated" | "takenOver" | "conflict")
+        })
+    }
+
+    /// The line, from 1, of a byte of the text.
+    pub fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).max(1)
     }
 
     /// The value in effect of a key, by its name without the prefix of its generation.
@@ -174,12 +202,21 @@ impl FileFacts {
 
     /// The bytes of a key's value, whichever of its spellings counts.
     pub fn range_of(&self, path: &KeyPath) -> Option<Range<usize>> {
-        merge::ranges(&self.text, self.kind.format()?, std::slice::from_ref(path)).pop()
+        self.scanned.as_ref()?.in_effect(&self.text, std::slice::from_ref(path)).pop().flatten()
     }
 
     fn read(&mut self) {
+        let bytes = self.text.as_bytes();
+        let is_end = |at: &usize| match bytes[*at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        self.lines = std::iter::once(0).chain((0..bytes.len()).filter(is_end).map(|at| at + 1)).collect();
         let Some(format) = self.kind.format() else { return };
-        self.malformed = merge::check(&self.text, format).err();
-        self.keys = occurrences(&self.text, self.kind);
+        let scanned = Scanned::new(&self.text, format);
+        self.malformed = scanned.check(&self.text).err();
+        self.keys = occurrences(&self.text, self.kind, &scanned);
+        self.scanned = Some(scanned);
     }
 }

@@ -47,7 +47,7 @@ pub fn mend(
         let safe = findings.iter().find(|finding| finding.is_safe());
         let fix = match safe {
             Some(finding) => finding.fixes[0].clone(),
-            None => match findings.iter().find(|finding| finding.fixes.len() > 1 && !is_refused(finding)) {
+            None => match findings.iter().find(|finding| finding.is_choice() && !is_refused(finding)) {
                 None => return Mending { file, mended, left: findings },
                 Some(finding) => match choose(&file, finding) {
                     Chosen::Way(way) if way < finding.fixes.len() => finding.fixes[way].clone(),

@@ -20,4 +20,4 @@ pub use file::{Earlier, FileFacts, Kind, Meta, Reader, Role};
 pub use keys::{Occurrence, Value};
 pub use mend::{Chosen, Mending, mend};
 pub use rule::{Added, Check, Finding, Fix, Found, Needs, Rule};
-pub use settings::{SETTINGS, Setting, Type, setting};
+pub use settings::{OPTIONS, SETTINGS, Setting, Type, setting};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::file::FileFacts;
+use super::rules::quoted;
 use crate::error::{Error, Kind};
 use crate::merge::mend::Change;
 use crate::protocol::doctor::Severity;
@@ -98,9 +99,10 @@ pub struct Finding {
     pub file: Option<PathBuf>,
     /// The bytes of the file's text.
     pub range: Option<Range<usize>>,
-    /// The ways to mend it in the file; one: it is safe to do unasked; several: a person chooses,
-    /// and the one that changes the fewest bytes stands first.
+    /// The ways to mend it in the file; the one that changes the fewest bytes stands first.
     pub fixes: Vec<Fix>,
+    /// Whether a person has to be asked, even where there is one way only.
+    pub asks: bool,
     /// The command that mends it, where that is no repair of the file's text.
     pub command: Option<String>,
     /// What that command does, in the imperative.
@@ -108,9 +110,14 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it may be mended unasked.
+    /// Whether it may be mended unasked: there is one way, and nobody need be asked about it.
     pub fn is_safe(&self) -> bool {
-        self.fixes.len() == 1
+        self.fixes.len() == 1 && !self.asks
+    }
+
+    /// Whether it can be mended, and a person has to say so.
+    pub fn is_choice(&self) -> bool {
+        !self.fixes.is_empty() && !self.is_safe()
     }
 }
 
@@ -136,6 +143,7 @@ impl Found {
             file: self.file.clone(),
             range: None,
             fixes: Vec::new(),
+            asks: false,
             command: None,
             advice: None,
         });
@@ -153,7 +161,17 @@ impl Found {
     }
 
     /// All of them.
-    pub(super) fn finish(self) -> Vec<Finding> {
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        for finding in &mut self.findings {
+            finding.fixes.sort_by_key(Fix::bytes_changed);
+            let (Some(file), Some(first)) = (&finding.file, finding.fixes.first()) else { continue };
+            if finding.advice.is_none() {
+                let several = || "decide which way to mend it".to_owned();
+                let title = if finding.fixes.len() == 1 { first.title.clone() } else { several() };
+                finding.advice = Some(title);
+                finding.command = Some(format!("elitea-helper repair {}", quoted(file)));
+            }
+        }
         self.findings
     }
 }
@@ -187,6 +205,13 @@ impl Added<'_> {
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn fix(self, title: impl Into<String>, changes: Vec<Change>) -> Self {
         self.0.fixes.push(Fix { title: title.into(), changes });
+        self
+    }
+
+    /// Says that a person has to be asked before it is mended.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn asks(self) -> Self {
+        self.0.asks = true;
         self
     }
 

@@ -43,7 +43,7 @@ pub fn apply(
         let facts = Facts {
             hold: record.as_ref().map(|record| record.hold),
             current: current(&found, record.as_deref(), &value, patch.format, seal),
-            wanted_is_base: record.as_ref().is_some_and(|record| is_base(&record.base, &value, seal)),
+            wanted_is_base: record.as_ref().is_some_and(|record| record.base.is(&value, seal)),
             pasted: pasted.contains(&&entry.path),
             choice: choices.iter().find(|(path, _)| *path == entry.path).map(|(_, choice)| *choice),
         };
@@ -96,18 +96,20 @@ fn current(found: &Found, record: Option<&OwnedKey>, wanted: &Value, format: For
         Found::Blocked { .. } => Current::Blocked,
         Found::Declined => Current::Declined,
         Found::Value { value, .. } => Current::Present {
-            is_base: record.is_some_and(|record| is_base(&record.base, value, seal)),
+            is_base: record.is_some_and(|record| record.base.is(value, seal)),
             is_wanted: same(value, wanted),
             is_filler: value.as_str().is_some_and(|s| s.is_empty() || is_redacted(s) || is_placeholder(s)),
         },
     }
 }
 
-/// Whether a value is what we wrote last.
-pub(super) fn is_base(base: &Base, value: &Value, seal: &Seal) -> bool {
-    match base {
-        Base::Value(base) => same(base, value),
-        Base::Sealed(hash) => seal.hash(&plain(value)) == *hash,
+impl Base {
+    /// Whether a value that stands in a file is what we wrote last.
+    pub fn is(&self, value: &Value, seal: &Seal) -> bool {
+        match self {
+            Self::Value(base) => same(base, value),
+            Self::Sealed(hash) => seal.hash(&plain(value)) == *hash,
+        }
     }
 }
 

@@ -113,6 +113,15 @@ impl<'t> Document<'t> {
         }
     }
 
+    /// The same with what they mean.
+    pub(super) fn standing(&self, path: &Path) -> Vec<(Range<usize>, Value)> {
+        match self {
+            Self::Jsonc(document) => document.standing(path),
+            Self::Xml(document) => document.standing(path),
+            Self::Toml(document) => document.standing(path),
+        }
+    }
+
     /// Writes all keys in one go. Also gives the containers that it made or filled.
     pub(super) fn write(&self, writes: &[Write<'_>]) -> Result<(String, Vec<Container>)> {
         match self {

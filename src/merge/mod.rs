@@ -14,6 +14,7 @@ pub mod mend;
 mod own;
 mod patch;
 mod report;
+mod scanned;
 mod secret;
 mod take_back;
 mod text;
@@ -29,11 +30,13 @@ pub use apply::apply;
 pub use own::{Base, Container, ContainerOrigin, Hold, Origin, Owned, OwnedKey, Seal};
 pub use patch::{Entry, Format, Op, Patch, Path, Step};
 pub use report::{Change, Choice, KeyReport, Merged, Outcome};
+pub use scanned::{Cut, Scanned, difference};
 pub use secret::{is_placeholder, is_redacted, looks_like_token};
 pub use take_back::{remove, revert};
 
 use crate::error::Result;
 use document::{Document, Found};
+pub use jsonc::same;
 
 /// Whether the IDE that owns a file reads this text as it stands.
 ///
@@ -56,6 +59,48 @@ pub fn get(text: &str, format: Format, path: &Path) -> Result<Option<Value>> {
         Found::Value { value, .. } => Ok(Some(value)),
         _ => Ok(None),
     }
+}
+
+/// One value that stands at a path.
+#[derive(Clone, PartialEq)]
+pub struct Standing {
+    /// Its bytes; in XML those between the quotes of the attribute.
+    pub range: Range<usize>,
+    /// What they mean.
+    pub value: Value,
+    /// Whether it is the one that the IDE uses, and no other takes its place.
+    pub counts: bool,
+}
+
+impl std::fmt::Debug for Standing {
+    /// The value may be a secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Standing")
+            .field("range", &self.range)
+            .field("counts", &self.counts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// For each of `paths` all values that stand there, shadowed ones included, in the order of the
+/// text.
+///
+/// # Errors
+/// As [`check`].
+pub fn standing(text: &str, format: Format, paths: &[Path]) -> Result<Vec<Vec<Standing>>> {
+    let mut document = Document::open(text, format)?;
+    document.judge()?;
+    document.focus(paths.iter());
+    let at = |path: &Path| {
+        let counting = match document.find(path) {
+            Found::Value { raw, .. } => Some(raw),
+            _ => None,
+        };
+        let all = document.standing(path).into_iter();
+        all.map(|(range, value)| Standing { counts: Some(&range) == counting.as_ref(), range, value })
+            .collect()
+    };
+    Ok(paths.iter().map(at).collect())
 }
 
 /// The byte ranges of the values at `paths`, shadowed duplicates included, for masking. A text

@@ -1,6 +1,6 @@
 //! Taking back what we wrote: all of it, or one earlier merge.
 
-use super::apply::{is_base, note, verify, wrong};
+use super::apply::{note, verify, wrong};
 use super::document::{Document, Found, New, Write};
 use super::{
     Base, Change, Container, Format, Hold, KeyReport, Merged, Origin, Outcome, Owned, OwnedKey, Path, Seal,
@@ -27,7 +27,7 @@ pub fn remove(
     let mut steps = Steps::default();
     for key in scope {
         let found = document.find(&key.path);
-        let ours = matches!(&found, Found::Value { value, .. } if is_base(&key.base, value, seal));
+        let ours = matches!(&found, Found::Value { value, .. } if key.base.is(value, seal));
         let outcome = match (&key.origin, &found) {
             _ if key.hold == Hold::Released => Outcome::Released,
             (_, Found::Absent { .. }) => Outcome::Gone,
@@ -67,7 +67,7 @@ pub fn revert(
         let untouched = match (&change.after, &found) {
             (None, Found::Absent { .. }) => true,
             (Some(_), Found::Absent { parent_stands }) => format == Format::Xml && *parent_stands,
-            (Some(base), Found::Value { value, .. }) => is_base(base, value, seal),
+            (Some(base), Found::Value { value, .. }) => base.is(value, seal),
             _ => false,
         };
         let outcome = match (&change.before, &found) {

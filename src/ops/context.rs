@@ -144,6 +144,17 @@ pub fn check_profile(ctx: &Ctx) -> Result<()> {
     Err(Error::new(Kind::Usage, format!("there is no profile {named}")).hint(hint))
 }
 
+/// A setting is not changed where something stronger than `config.toml` would hide the change.
+///
+/// # Errors
+/// [`Kind::Usage`], which names it.
+pub(crate) fn check_unhidden(ctx: &Ctx, setting: &str) -> Result<()> {
+    let Some(source) = ctx.config.shadowing(setting) else { return Ok(()) };
+    let words = if setting == "active" { "active profile" } else { setting };
+    Err(Error::new(Kind::Usage, format!("the {words} comes from {source}, which would hide the change"))
+        .hint("take it out there first, then run this again"))
+}
+
 /// The failure of everything that needs a token, where none is stored.
 pub(crate) fn not_signed_in(server: &Server) -> Error {
     Error::new(Kind::TokenMissing, format!("no token is stored for {}", server.as_str()))

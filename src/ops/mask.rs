@@ -7,6 +7,8 @@ mod named;
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use crate::auth::token_ranges;
 use crate::merge;
 
@@ -85,6 +87,30 @@ pub(crate) fn secrets(text: &str, known: &[Range<usize>]) -> Vec<(Range<usize>, 
         }
     }
     apart
+}
+
+/// A value with everything in it masked that looks like a secret. `is_secret` says that it is one
+/// as a whole.
+pub(crate) fn mask_value(value: &Value, is_secret: bool) -> Value {
+    match value {
+        Value::Null => Value::Null,
+        _ if is_secret => Value::from(MASK),
+        Value::String(text) => Value::from(mask(text, &[], "")),
+        Value::Array(items) => items.iter().map(|item| mask_value(item, false)).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, inner)| {
+                let named = is_secret_name(name) && (inner.is_string() || inner.is_array());
+                (mask(name, &[], ""), mask_value(inner, named))
+            })
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// Whether a name says that its value is secret.
+pub(crate) fn is_secret_name(name: &str) -> bool {
+    named::is_secret(name)
 }
 
 fn trim_quotes(text: &str, range: &Range<usize>) -> Range<usize> {

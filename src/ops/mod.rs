@@ -2,10 +2,12 @@
 //! never prints, prompts or exits.
 
 mod bundle;
+mod config;
 mod context;
 mod desired;
 mod diff;
 mod doctor;
+mod explain;
 mod facts;
 mod ides;
 mod lists;
@@ -34,8 +36,10 @@ mod undo;
 mod version;
 
 pub use bundle::bundle;
+pub use config::{config_path, set_setting, setting, settings, unset_setting};
 pub use context::{Ctx, check_profile};
 pub use doctor::{Doctor, doctor, explain_rule, rule_list};
+pub use explain::explain;
 pub use ides::ides;
 pub use lists::{ago, models, projects};
 pub use login::{Login, login, login_page};

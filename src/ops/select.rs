@@ -27,12 +27,8 @@ const FOLLOW_DEFAULT: &str = "default";
 /// and [`Kind::ModelUnknown`] with near names; what the server answers.
 pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
     for (asked, setting) in [(wanted.project.is_some(), "project"), (wanted.model.is_some(), "model")] {
-        if let (true, Some(source)) = (asked, ctx.config.shadowing(setting)) {
-            return Err(Error::new(
-                Kind::Usage,
-                format!("the {setting} comes from {source}, which would hide the change"),
-            )
-            .hint("take it out there first, then run this again"));
+        if asked {
+            context::check_unhidden(ctx, setting)?;
         }
     }
     let server = ctx.server()?;

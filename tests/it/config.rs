@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use elitea_helper::config::{Config, Dirs, Edit, Flags, Inputs, SETTINGS, SourceKind, TargetRow, WriteToken};
+use elitea_helper::config::{
+    Config, Dirs, Edit, Flags, Inputs, Resolved, SETTINGS, SourceKind, TargetRow, WriteToken,
+};
 use elitea_helper::error::{Error, Kind, Result};
 use elitea_helper::files::Outcome;
 
@@ -197,10 +199,11 @@ fn values(text: &str, dir: &Path, profile: &str) -> BTreeMap<&'static str, serde
     let flags = Flags { profile: Some(profile.to_owned()), ..Flags::default() };
     let config = load(dir, flags, &BTreeMap::new()).unwrap();
     let found = SETTINGS.iter().map(|setting| config.get(setting.key).unwrap());
-    found
-        .filter(|found| found.source.kind == SourceKind::Profile)
-        .map(|found| (found.key, found.value))
-        .collect()
+    let said = |found: Resolved| {
+        let all = std::iter::once((found.value, found.source)).chain(found.shadowed);
+        Some((found.key, all.into_iter().find(|(_, source)| source.kind == SourceKind::Profile)?.0))
+    };
+    found.filter_map(said).collect()
 }
 
 /// How many lines of `before` are not in `after`, in their order.
@@ -238,7 +241,7 @@ fn carry_out(edit: &mut Edit, step: &str) -> Result<()> {
     match words.as_slice() {
         ["set", profile, key, value] => edit.set(profile, key, value),
         ["unset", profile, key] => edit.unset(profile, key).map(drop),
-        ["active", profile] => edit.set_active(profile),
+        ["active", profile] => edit.set("", "active", profile),
         ["unregister", path] => edit.unregister(Path::new(path)).map(drop),
         ["register", fields @ ..] => {
             let field =
@@ -341,7 +344,7 @@ mod unix {
     fn a_new_file_is_private() {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("new/folder");
-        Config::edit(&folder, |edit| edit.set_active("work")).unwrap();
+        Config::edit(&folder, |edit| edit.set("", "active", "work")).unwrap();
         assert_eq!(mode(&folder), 0o700);
         assert_eq!(mode(&folder.join("config.toml")), 0o600);
     }
@@ -354,7 +357,7 @@ mod unix {
         fs::write(&dotfiles, "format = 1\n").unwrap();
         fs::set_permissions(&dotfiles, fs::Permissions::from_mode(0o644)).unwrap();
         symlink(&dotfiles, folder.join("config.toml")).unwrap();
-        Config::edit(&folder, |edit| edit.set_active("work")).unwrap();
+        Config::edit(&folder, |edit| edit.set("", "active", "work")).unwrap();
         assert!(folder.join("config.toml").is_symlink());
         assert_eq!(fs::read_to_string(&dotfiles).unwrap(), "format = 1\nactive = \"work\"\n");
         assert_eq!(mode(&dotfiles), 0o644);
@@ -371,7 +374,7 @@ fn a_change_by_another_meanwhile_is_kept() {
         if std::mem::take(&mut first) {
             fs::write(&path, "format = 1\n# theirs\n").unwrap();
         }
-        edit.set_active("work")
+        edit.set("", "active", "work")
     })
     .unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), "format = 1\nactive = \"work\"\n# theirs\n");

@@ -16,6 +16,7 @@ mod git;
 mod ide;
 mod journeys;
 mod machine;
+mod mend;
 mod mend_jsonc;
 mod mend_xml;
 mod merge;

@@ -152,13 +152,11 @@ const DAMAGES: &[(&str, Damage)] = &[
         Some((with(text, text.trim_end().len(), tail), None))
     }),
     ("brackets cut off the end", |text, parts, _, dice| {
-        let end = text.trim_end();
-        let closers = end.bytes().rev().take_while(|byte| b" \t\r\n}]".contains(byte)).collect::<Vec<_>>();
-        let brackets = closers.iter().filter(|byte| b"}]".contains(byte)).count();
-        let count = 1 + dice.roll(brackets.min(3));
-        let places = parts.marks_of(text, "}]");
-        let at = *places.get(places.len().checked_sub(count)?)?;
-        (count <= brackets).then(|| (text[..at].to_owned(), None))
+        let tail = text.bytes().rev().take_while(|byte| b" \t\r\n}]".contains(byte)).count();
+        let places: Vec<_> =
+            parts.marks_of(text, "}]").into_iter().rev().filter(|at| *at >= text.len() - tail).collect();
+        let count = 1 + dice.roll(places.len().min(3));
+        Some((text[..*places.get(count - 1)?].to_owned(), None))
     }),
     ("backslash not doubled", |text, parts, _, dice| {
         let string = dice.pick(&parts.strings)?;

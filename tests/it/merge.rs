@@ -287,3 +287,43 @@ fn a_container_that_we_made_stays_ours() {
     let removed = merge::remove(&again.text, Format::Settings, &again.owned, None, &seal()).unwrap();
     assert_eq!(removed.text, "{\n  \"a\": 1\n}");
 }
+
+/// What counts is what `get` gives, and what it hides stands beside it.
+#[test]
+fn every_value_at_a_path_is_found_with_its_place() {
+    let key = |keys: &[&str]| Path(keys.iter().map(|key| Step::Key((*key).to_owned())).collect());
+    let element = Path(vec![
+        Step::Key("a".into()),
+        Step::Element { field: "name".into(), value: "x".into() },
+        Step::Key("b".into()),
+    ]);
+    let xml = |options: &str| format!("<project><component name=\"C\">{options}</component></project>");
+    let option = |value: &str| format!("<option name=\"o\" value=\"{value}\" />");
+    // Each value of the text in its order, `*` behind the one that counts.
+    let cases = [
+        (
+            Format::Settings,
+            r#"{"a.b": 1, "a": {"b": "\u0032"}, "c": 3}"#.to_owned(),
+            key(&["a.b"]),
+            "1 \"2\"*",
+        ),
+        (Format::Settings, r#"{"a": {"b": 2}, "a.b": [1]}"#.to_owned(), key(&["a.b"]), "2 [1]*"),
+        (Format::Settings, r#"{"a.b": 1, "a": 5}"#.to_owned(), key(&["a.b"]), "1"),
+        (Format::Settings, "// nothing".to_owned(), key(&["a.b"]), ""),
+        (Format::Jsonc, r#"{"a.b": 1, "a": {"b": 2, "b": 3}}"#.to_owned(), key(&["a", "b"]), "2 3*"),
+        (Format::Jsonc, r#"{"a": [{"name": "y", "b": 1}, {"name": "x", "b": 2}]}"#.to_owned(), element, "2*"),
+        (Format::Toml, "a = { b = 1 }\n".to_owned(), key(&["a", "b"]), "1*"),
+        (Format::Toml, "b = 1\n".to_owned(), key(&["a", "b"]), ""),
+        (Format::Xml, xml(&(option("1") + &option("&lt;"))), key(&["C", "o"]), "\"1\" \"<\"*"),
+        (Format::Xml, xml(""), key(&["C", "o"]), ""),
+    ];
+    for (format, text, path, expected) in cases {
+        let found = merge::standing(&text, format, std::slice::from_ref(&path)).unwrap().pop().unwrap();
+        let said = found.iter().map(|one| format!("{}{}", one.value, if one.counts { "*" } else { "" }));
+        assert_eq!(said.collect::<Vec<_>>().join(" "), expected, "{text}");
+        let counting = found.iter().find(|one| one.counts).map(|one| one.value.clone());
+        assert_eq!(counting, merge::get(&text, format, &path).unwrap(), "{text}");
+        let ranges: Vec<_> = found.into_iter().map(|one| one.range).collect();
+        assert_eq!(ranges, merge::ranges(&text, format, &[path]), "{text}");
+    }
+}

@@ -11,17 +11,6 @@ use crate::protocol::token::TokenState;
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        id: "token-malformed",
-        severity: Severity::Error,
-        title: "something else in place of the token",
-        why: "It cannot be sent, so that nothing is asked of the server and no IDE gets a token.",
-        help: "Sign in again with the whole token, from its first character to its last; the page shows it \
-               once, when it is made. Where it comes from ELITEA_TOKEN, set that variable anew.",
-        needs: Needs::Nothing,
-        repairs: false,
-        check: Check::Machine(malformed),
-    },
-    Rule {
         id: "token-expired",
         severity: Severity::Error,
         title: "a token whose time is over",
@@ -53,18 +42,6 @@ pub(super) const RULES: &[Rule] = &[
         needs: Needs::Nothing,
         repairs: false,
         check: Check::Machine(rejected),
-    },
-    Rule {
-        id: "token-mismatch",
-        severity: Severity::Warning,
-        title: "two tokens that are not the same",
-        why: "Which one counts turns on where it is looked for, so that one may be refused while the other \
-              works.",
-        help: "ELITEA_TOKEN counts before the store. Unset it, or sign in with the same token: \
-               elitea-helper login.",
-        needs: Needs::Nothing,
-        repairs: false,
-        check: Check::Machine(hidden),
     },
     Rule {
         id: "token-tracked-by-git",
@@ -115,7 +92,8 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn malformed(facts: &Facts, found: &mut Found) {
+/// What stands in the store or in `ELITEA_TOKEN` in place of a token.
+pub(super) fn malformed(facts: &Facts, found: &mut Found) {
     if let Some(error) = &facts.token.malformed {
         found.add_error(error);
     }
@@ -182,7 +160,7 @@ fn rejected(facts: &Facts, found: &mut Found) {
     }
 }
 
-fn hidden(facts: &Facts, found: &mut Found) {
+pub(super) fn hidden(facts: &Facts, found: &mut Found) {
     if let Some(store) = facts.token.hidden_store {
         found
             .add(format!(

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
+
 use super::super::{Path, Step};
 use super::{Jsonc, Kind};
 
@@ -152,6 +154,16 @@ impl Jsonc<'_> {
 
     /// The bytes of every value that the path could mean, shadowed ones included.
     pub(in super::super) fn ranges(&self, path: &Path) -> Vec<Range<usize>> {
+        self.nodes(path).into_iter().map(|node| self.tree.range(node)).collect()
+    }
+
+    /// The same with what they mean.
+    pub(in super::super) fn standing(&self, path: &Path) -> Vec<(Range<usize>, Value)> {
+        let value = |node| (self.tree.range(node), self.tree.value(self.text, node));
+        self.nodes(path).into_iter().map(value).collect()
+    }
+
+    fn nodes(&self, path: &Path) -> Vec<usize> {
         // In a broken text an object may stand anywhere.
         let start = |node: &usize| *node == 0 || !self.tree.faults.is_empty();
         let mut nodes: Vec<usize> = (0..self.tree.nodes.len()).take_while(start).collect();
@@ -164,7 +176,7 @@ impl Jsonc<'_> {
         }
         nodes.sort_unstable();
         nodes.dedup();
-        nodes.into_iter().map(|node| self.tree.range(node)).collect()
+        nodes
     }
 
     fn step(&self, node: usize, step: &Step, found: &mut Vec<usize>) {

@@ -47,16 +47,18 @@ impl Draft {
         let (mut prefix, mut suffix, mut whats) = (String::new(), String::new(), Vec::new());
         // How far the text has grown and shrunk before a place.
         let (mut grown, mut shrunk) = (0, 0);
-        let (mut from, mut to) = (None, None);
+        let (mut from, mut to): (Option<usize>, Option<usize>) = (None, None);
         for one in self.changes.drain(..) {
             let here = one.range.start + grown - shrunk;
             let there = here + one.with.len();
-            if here >= end && there > start {
+            if !after.is_empty() || (here >= end && there > start) {
                 after.push(one);
                 continue;
             }
             if there > start {
-                from = from.or((here <= start).then_some(one.range.start)).or(Some(start + shrunk - grown));
+                from.get_or_insert_with(
+                    || if here <= start { one.range.start } else { start + shrunk - grown },
+                );
                 prefix.push_str(one.with.get(..start.saturating_sub(here)).unwrap_or_default());
                 to = (there >= end).then_some(one.range.end);
                 suffix.push_str(one.with.get(end.saturating_sub(here)..).unwrap_or_default());
@@ -68,7 +70,8 @@ impl Draft {
                 false => before.push(one),
             }
         }
-        let range = from.unwrap_or(start + shrunk - grown)..to.unwrap_or(end + shrunk - grown);
+        let range =
+            from.unwrap_or_else(|| start + shrunk - grown)..to.unwrap_or_else(|| end + shrunk - grown);
         self.text.replace_range(start..end, &change.with);
         if !whats.contains(&change.what) {
             whats.push(change.what);

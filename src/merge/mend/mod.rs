@@ -5,6 +5,7 @@
 //! it may be taken unasked; where there are several, a person chooses.
 
 mod draft;
+pub mod encoding;
 mod jsonc;
 pub mod markers;
 mod meaning;

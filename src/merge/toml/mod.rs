@@ -133,6 +133,14 @@ impl<'t> Toml<'t> {
             .collect()
     }
 
+    /// The value at a path, with its bytes.
+    pub(super) fn standing(&self, path: &Path) -> Vec<(Range<usize>, Value)> {
+        match self.find(path) {
+            Found::Value { raw, value } => vec![(raw, value)],
+            _ => Vec::new(),
+        }
+    }
+
     /// The bytes of what looks like a value after a key that ends at `at`.
     fn value_after(&self, at: usize) -> Option<Range<usize>> {
         let rest = &self.text[at..];

@@ -32,7 +32,8 @@ const OTHER_TOKENS: &[&str] =
 /// Longest name that is looked at, in bytes.
 const NAME: usize = 128;
 
-fn is_secret(name: &str) -> bool {
+/// Whether a name says that its value is secret.
+pub(super) fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let last = name.rsplit(['.', '/']).next().unwrap_or(&name);
     SECRET_WORDS.iter().any(|word| last.contains(word))

@@ -1,6 +1,6 @@
 //! Guesses about brackets, commas and colons.
 
-use super::super::super::jsonc::{Expect, FaultKind};
+use super::super::super::jsonc::{Expect, FaultKind, scan};
 use super::super::super::text::{eol_at, line_start, skip_blanks};
 use super::guess::{Family, Guess, Scene, change};
 use super::reader::{Layer, width};
@@ -161,13 +161,9 @@ pub(super) fn brackets(scene: &Scene<'_>, spots: &Spots) -> Vec<Guess> {
         let in_array = open.last().is_some_and(|layer| !layer.object);
         if state.expect == Expect::Value || (state.expect == Expect::Item && in_array) {
             for bracket in ["{", "["] {
-                let place = if byte.is_none() { scene.end_before(at) } else { place };
-                guesses.push(Guess::one(
-                    Family::Bracket,
-                    place..place,
-                    opening(scene, at, place, bracket),
-                    "put in the missing bracket",
-                ));
+                let (place, with) = opening_place(scene, at, bracket);
+                let guess = Guess::one(Family::Bracket, place..place, with, "put in the missing bracket");
+                guesses.push(guess);
             }
         }
     }
@@ -192,11 +188,39 @@ fn swapped(scene: &Scene<'_>, at: usize, byte: u8, guesses: &mut Vec<Guess>) {
     }
 }
 
-/// An opening bracket, on a line of its own where a file starts without it.
-fn opening(scene: &Scene<'_>, at: usize, place: usize, bracket: &str) -> String {
-    let starts_line = place == 0 || place == '\u{feff}'.len_utf8() && scene.text.starts_with('\u{feff}');
-    let many_lines = scene.text.trim_end().contains(['\n', '\r']);
-    if at == 0 && starts_line && many_lines { format!("{bracket}{}", scene.eol) } else { bracket.to_owned() }
+/// Where an opening bracket goes before token `at`, and what is written for it.
+fn opening_place(scene: &Scene<'_>, at: usize, bracket: &str) -> (usize, String) {
+    let text = scene.text;
+    let (end, next) = (scene.end_before(at), scene.start_of(at));
+    let between = text.get(end..next).unwrap_or_default();
+    let Some(line) = between.rfind(['\n', '\r']) else {
+        let starts_text = at == 0 && between.is_empty();
+        let many_lines = text.trim_end().contains(['\n', '\r']);
+        let eol = if starts_text && many_lines { scene.eol } else { "" };
+        return (next, format!("{bracket}{eol}"));
+    };
+    // A line that the bracket has left blank, right above.
+    let line_start = |eol: usize| between[..eol].rfind(['\n', '\r']).map(|eol| eol + 1);
+    let eol = if between[..line].ends_with('\r') { line - 1 } else { line };
+    let above = line_start(eol).or_else(|| (at == 0).then_some(0));
+    if let Some(above) = above
+        && let Some(blank) = between.get(above..eol)
+        && blank.trim().is_empty()
+        && width(blank) < width(&between[line + 1..])
+        && (at == 0 || !blank.is_empty())
+    {
+        return (end + eol, bracket.to_owned());
+    }
+    // Behind the colon of its key.
+    if at.checked_sub(1).and_then(|before| scene.byte(before)) == Some(b':') {
+        let blanks = between.len() - between.trim_start_matches([' ', '\t']).len();
+        let pad = if blanks == 0 { " " } else { "" };
+        return (end + blanks, format!("{pad}{bracket}"));
+    }
+    if at == 0 && between[line + 1..].is_empty() {
+        return (next, format!("{bracket}{}", scene.eol));
+    }
+    (next, bracket.to_owned())
 }
 
 /// A closing bracket before token `at`, as the container is laid out.
@@ -208,12 +232,18 @@ fn closer(scene: &Scene<'_>, at: usize, layer: &Layer, guesses: &mut Vec<Guess>)
     let (place, with) = closing_place(scene, layer, end, next, bracket);
     let closing = change(place..place, with, what);
     let needs_comma = !matches!(scene.byte(at), Some(b',' | b'}' | b']' | b':') | None);
-    if needs_comma && scene.record.state(at).layer != 0 {
+    // A whole line may be gone, bracket and comma.
+    let is_line = text_breaks(scene, end, next);
+    if needs_comma && is_line && scene.record.state(at).layer != 0 {
         let comma = change(place..place, ",", "put in the missing comma");
         let changes = vec![closing.clone(), comma];
         guesses.push(Guess { changes, family: Family::Bracket, sure: true });
     }
     guesses.push(Guess { changes: vec![closing], family: Family::Bracket, sure: true });
+}
+
+fn text_breaks(scene: &Scene<'_>, end: usize, next: usize) -> bool {
+    scene.text.get(end..next).is_some_and(|between| between.contains(['\n', '\r']))
 }
 
 /// Where between `end` and `next` a closing bracket goes, and what is written for it.
@@ -267,19 +297,42 @@ pub(super) fn indent_of(text: &str, at: usize) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-/// Both brackets of the innermost container.
+/// Both brackets of one container.
 fn pairs(scene: &Scene<'_>, guesses: &mut Vec<Guess>) {
-    let count = scene.count();
-    if !matches!(scene.byte(count), Some(b'}' | b',')) || scene.record.state(count).expect != Expect::Colon {
-        return;
-    }
+    let (count, start) = (scene.count(), scene.stop.start);
+    let byte = scene.byte(count);
+    let state = scene.record.state(count);
     let open = scene.record.open(count);
     let Some(layer) = open.last() else { return };
-    let Some(end) = scene.rest().find('}').map(|end| scene.stop.start + end) else { return };
-    let opener = scene.start_of(layer.opener);
-    let what = "write the brackets of a list";
-    let changes = vec![change(opener..opener + 1, "[", what), change(end..end + 1, "]", what)];
-    guesses.push(Guess { changes, family: Family::Bracket, sure: false });
+    if matches!(byte, Some(b'}' | b',')) && state.expect == Expect::Colon {
+        let Some(end) = scene.rest().find('}').map(|end| start + end) else { return };
+        let opener = scene.start_of(layer.opener);
+        let what = "write the brackets of a list";
+        let changes = vec![change(opener..opener + 1, "[", what), change(end..end + 1, "]", what)];
+        guesses.push(Guess { changes, family: Family::Bracket, sure: false });
+    }
+    if byte == Some(b'{') && layer.object && matches!(state.expect, Expect::Item | Expect::Comma) {
+        let inner = scan(scene.rest());
+        let Some(end) = inner.nodes.first().map(|inner| start + inner.end()) else { return };
+        let what = "take out the brackets around the keys";
+        let mut changes = vec![change(start..start + 1, "", what), change(end - 1..end, "", what)];
+        if state.expect == Expect::Comma {
+            let at = scene.end_before(count);
+            changes.insert(0, change(at..at, ",", "put in the missing comma"));
+        }
+        guesses.push(Guess { changes, family: Family::Bracket, sure: false });
+    }
+    let in_root = layer.id == 0;
+    if in_root && (byte == Some(b':') || scene.stop.kind == FaultKind::UnknownWord) && count <= 1 {
+        let text = scene.text;
+        let what = "put the braces around the keys";
+        let (at, with) = opening_place(scene, 0, "{");
+        let content = text.trim_end().len();
+        let closing =
+            if text[..content].contains(['\n', '\r']) { format!("{}}}", scene.eol) } else { "}".into() };
+        let changes = vec![change(at..at, with, what), change(content..content, closing, what)];
+        guesses.push(Guess { changes, family: Family::Bracket, sure: true });
+    }
 }
 
 /// The brackets that are missing at the end of the text.

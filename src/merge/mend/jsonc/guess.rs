@@ -39,6 +39,22 @@ impl Guess {
         self
     }
 
+    /// What comes before others that change as many bytes: what takes out a quote, a backslash or
+    /// one of two equal brackets, then what puts something in.
+    pub(super) fn rank(&self, text: &str) -> u8 {
+        let [change] = self.changes.as_slice() else { return 1 };
+        let bytes = text.as_bytes();
+        let same = |at: Option<usize>, gone: u8| at.is_some_and(|at| bytes.get(at) == Some(&gone));
+        match bytes.get(change.range.clone()) {
+            Some([b'"' | b'\\']) if change.with.is_empty() => 0,
+            Some([gone]) if change.with.is_empty() => {
+                let before = change.range.start.checked_sub(1);
+                if same(before, *gone) || same(Some(change.range.end), *gone) { 0 } else { 2 }
+            }
+            _ => 1,
+        }
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.changes.iter().map(|change| change.range.len() + change.with.len()).sum()
     }

@@ -16,7 +16,7 @@ mod words;
 
 use super::super::Format;
 use super::super::document::Document;
-use super::super::jsonc::{Kind, Tree, scan};
+use super::super::jsonc::{Kind, scan};
 use super::super::text::{BOM, Edit, eol_near, splice};
 use super::{Mended, Way};
 use crate::error::{Error, Kind as ErrorKind, Place};
@@ -34,7 +34,7 @@ pub(super) fn mend(text: &str, format: Format, fault: Error) -> Mended {
         Wrapping::Hopeless(why, at) => return Mended::Beyond(beyond(text, at, why)),
     };
     let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
-    let mut search = Search::new(text, eol_near(text, 0));
+    let mut search = Search::new(text, eol_near(text, 0), format == Format::Settings);
     let found = search.run(Draft::new(start, changes, sure));
     let mut ways = Vec::new();
     for draft in found {
@@ -91,6 +91,3 @@ fn beyond(text: &str, at: usize, why: &str) -> Error {
         .at(Place::of(&text[skipped..], at.saturating_sub(skipped)))
         .hint("it cannot be mended safely; mend it there, in its IDE or any editor")
 }
-
-#[allow(unused)]
-fn unused(_: &Tree) {}

@@ -70,7 +70,13 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
                 }
             }
             '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '″' => {
-                let range = at..at + char.len_utf8();
+                let after = at + char.len_utf8();
+                let range = at..after;
+                if !opens_here(solid) && !closes_here(&text[after..]) {
+                    before = Some(char);
+                    solid = before;
+                    continue;
+                }
                 guesses.push(Guess::one(Family::Quote, range, "\"", "write a straight quote"));
             }
             _ => {}

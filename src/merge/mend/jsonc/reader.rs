@@ -142,6 +142,8 @@ pub(super) struct Read {
     pub(super) mark: Option<(u64, u64)>,
     /// How many tokens were read from the mark's `since` on.
     pub(super) beyond: usize,
+    /// The first byte that was read.
+    pub(super) root: Option<u8>,
     /// The bytes that were read.
     pub(super) bytes: usize,
 }
@@ -163,7 +165,8 @@ pub(super) fn read_on(
     record: Option<&mut Record>,
 ) -> Read {
     let (state, open, count) = from;
-    let mut so_far = SoFar { open, state, count, stop: None, watch, mark: None, beyond: 0, record };
+    let mut so_far =
+        SoFar { open, state, count, stop: None, watch, mark: None, beyond: 0, root: None, record };
     let mut reach = 128;
     let mut bytes = 0;
     loop {
@@ -178,9 +181,9 @@ pub(super) fn read_on(
         so_far = reader.so_far;
         bytes += segment.text.len();
         if (last && !cut) || so_far.stop.is_some() {
-            let SoFar { stop, mut state, mark, beyond, .. } = so_far;
+            let SoFar { stop, mut state, mark, beyond, root, .. } = so_far;
             state.notes = state.notes.wrapping_add(notes);
-            return Read { stop, state, mark, beyond, bytes };
+            return Read { stop, state, mark, beyond, root, bytes };
         }
         // What touches the end of the segment is read again with more.
         reach = if so_far.count == count { reach.saturating_mul(4) } else { 128 };
@@ -202,6 +205,7 @@ struct SoFar<'r> {
     watch: Watch,
     mark: Option<(u64, u64)>,
     beyond: usize,
+    root: Option<u8>,
     record: Option<&'r mut Record>,
 }
 
@@ -233,6 +237,11 @@ impl SoFar<'_> {
         let count = self.count;
         let Some(layer) = self.open.last_mut() else { return };
         let is_item = self.state.expect == Expect::Item && layer.id != 0 && byte != b',';
+        if layer.id == 0 && current.indent > 0 {
+            self.state.misfits += 1;
+        }
+        // A comma alone on its line.
+        self.state.misfits += u32::from(current.first && self.state.comma_first);
         if matches!(byte, b'}' | b']') {
             let empty = self.state.expect == Expect::Item && !self.state.comma;
             if current.first && current.indent != layer.indent {
@@ -260,6 +269,10 @@ impl SoFar<'_> {
                     }
                 }
             }
+        } else if current.first && self.state.expect == Expect::Value && layer.id != 0 {
+            // A value on a line of its own: an opening bracket below its key at most.
+            let below = matches!(byte, b'{' | b'[') && current.indent == self.state.indent;
+            self.state.misfits += u32::from(!below);
         } else if is_item && layer.object && layer.inner.is_some() && !self.state.comma_first {
             self.state.loose += 1;
         }
@@ -337,6 +350,7 @@ impl Sink for Reader<'_, '_> {
         }
         let Some(raw) = self.segment.text.get(current.start..at) else { return };
         let Some(&byte) = raw.as_bytes().first() else { return };
+        self.so_far.root.get_or_insert(byte);
         self.so_far.judge_layout(byte, &current);
         self.so_far.state.indent = current.indent;
         self.so_far.state.comma_first = byte == b',' && current.first;

@@ -84,14 +84,16 @@ impl Tried {
 pub(super) struct Search<'t> {
     text: &'t str,
     eol: &'t str,
+    /// Whether the root must be an object.
+    settings: bool,
     work: usize,
     /// The fault that nothing led past.
     pub(super) stuck: Option<Stop>,
 }
 
 impl<'t> Search<'t> {
-    pub(super) fn new(text: &'t str, eol: &'t str) -> Self {
-        Self { text, eol, work: text.len() * WORK.0 + WORK.1, stuck: None }
+    pub(super) fn new(text: &'t str, eol: &'t str, settings: bool) -> Self {
+        Self { text, eol, settings, work: text.len() * WORK.0 + WORK.1, stuck: None }
     }
 
     /// All drafts that lead to the end, at most [`WAYS`].
@@ -156,7 +158,11 @@ impl<'t> Search<'t> {
             let from = (state, draft.record.open(token), token);
             let read = read_on(self.text, from, &changes, watch, None);
             self.spend(read.bytes);
-            tried.push(Tried { guess, read });
+            let root =
+                draft.record.tokens.first().filter(|_| token > 0).map(|first| first.byte).or(read.root);
+            if read.stop.is_some() || root == Some(b'{') || (root == Some(b'[') && !self.settings) {
+                tried.push(Tried { guess, read });
+            }
         }
         tried
     }
@@ -204,12 +210,18 @@ impl<'t> Search<'t> {
 fn choose(mut tried: Vec<Tried>, spots: &brackets::Spots, stop: Stop, text: &str) -> Vec<Guess> {
     if tried.iter().any(Tried::is_complete) {
         tried.retain(Tried::is_complete);
+        // Quotes that would both have lost their backslash are thought of last.
+        if tried.iter().any(|tried| tried.guess.changes.len() == 1) {
+            tried.retain(|tried| tried.guess.family != Family::Quote || tried.guess.changes.len() == 1);
+        }
     } else {
-        tried.retain(|tried| tried.read.beyond >= 3 && tried.reached() > stop.start);
+        tried.retain(|tried| tried.read.beyond >= 2 && tried.reached() > stop.start);
         let best = tried.iter().map(Tried::reached).max().unwrap_or(0);
         tried.retain(|tried| tried.reached() == best);
     }
-    tried.sort_by_key(|tried| (tried.misfits(), tried.guess.bytes()));
+    tried.sort_by_key(|tried| {
+        (tried.misfits(), tried.guess.bytes(), tried.guess.rank(text), !tried.guess.sure)
+    });
     let mut distinct: Vec<Tried> = Vec::new();
     for one in tried {
         match distinct.iter_mut().find(|other| other.outcome() == one.outcome()) {

@@ -4,6 +4,9 @@ use super::super::super::jsonc::{Expect, FaultKind};
 use super::guess::{Family, Guess, Scene};
 use super::quotes::line_end;
 
+/// How many lines a comment may take that is not closed.
+const COMMENT_LINES: usize = 12;
+
 /// What opens a string elsewhere, and what closes it.
 const QUOTES: &[(char, &[char])] = &[
     ('\'', &['\'', '"']),
@@ -45,6 +48,15 @@ pub(super) fn words(scene: &Scene<'_>) -> Vec<Guess> {
     let Some(first) = rest.chars().next() else { return guesses };
     if scene.stop.kind == FaultKind::ControlCharacter {
         return vec![control(scene)];
+    }
+    if scene.stop.kind == FaultKind::UnclosedComment {
+        return closed_comment(scene);
+    }
+    if scene.stop.kind == FaultKind::MissingValue {
+        let at = scene.end_before(scene.count());
+        let spaced = scene.text[at..].starts_with(' ');
+        let (at, with) = if spaced { (at + 1, "null") } else { (at, " null") };
+        guesses.push(Guess::one(Family::Word, at..at, with, "write null for the missing value").unsure());
     }
     if let Some((_, closes)) = QUOTES.iter().find(|(open, _)| *open == first) {
         quoted(scene, first, closes, &mut guesses);
@@ -94,6 +106,9 @@ pub(super) fn words(scene: &Scene<'_>) -> Vec<Guess> {
             let guess = Guess::one(Family::Word, start..end, number, "write the number as JSON does");
             guesses.push(if sure { guess } else { guess.unsure() });
         }
+        if guesses.iter().any(|guess| guess.sure) {
+            return guesses;
+        }
         let stop = line.find([',', '}', ']']).unwrap_or(line.len());
         let bare = line[..stop].split("//").next().unwrap_or_default().trim_end();
         if !bare.contains('"') && !bare.contains('\\') && !bare.is_empty() {
@@ -102,6 +117,23 @@ pub(super) fn words(scene: &Scene<'_>) -> Vec<Guess> {
                 Guess::one(Family::Word, start..start + bare.len(), with, "put the text into quotes")
                     .unsure(),
             );
+        }
+    }
+    guesses
+}
+
+/// A block comment that ends with one of the next lines.
+fn closed_comment(scene: &Scene<'_>) -> Vec<Guess> {
+    let mut guesses = Vec::new();
+    let text = scene.text;
+    let mut at = scene.stop.start;
+    for _ in 0..COMMENT_LINES {
+        let end = line_end(text, at);
+        let stop = text[..end].trim_end_matches([' ', '\t']).len();
+        guesses.push(Guess::one(Family::Word, stop..stop, " */", "close the comment").unsure());
+        at = end + 1 + usize::from(text[end..].starts_with("\r\n"));
+        if at >= text.len() {
+            break;
         }
     }
     guesses

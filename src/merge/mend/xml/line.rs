@@ -171,7 +171,8 @@ impl Walk<'_> {
         let name_start = byte.is_some_and(is_name_start);
         let in_name = byte.is_some_and(is_name);
         let name = self.text.get(node.name..node.at).unwrap_or_default();
-        let known = self.words.has_element(name);
+        let known =
+            if node.state == StartName { self.words.has_end(name) } else { self.words.has_element(name) };
         // A tag may end where its line or what it can hold ends.
         let may_end = space || byte.is_none() || is(b'<');
         match node.state {
@@ -253,8 +254,10 @@ impl Walk<'_> {
                 if is(b'"') || is(b'\'') {
                     self.put(from, cost + EDIT, 1, "", AfterValue);
                 }
-                if may_end {
+                if !is(b'/') && !is(b'>') {
                     self.put(from, cost + EDIT, 0, ">", Content);
+                }
+                if may_end {
                     self.put(from, cost + 2 * EDIT - 2, 0, " />", Content);
                 }
             }

@@ -216,7 +216,7 @@ fn veiled(text: &str, lexed: &Lexed, words: &Words) -> Vec<usize> {
             let rest = text.get(at..range.end).unwrap_or_default();
             let end = rest.find('>').map_or(0, |end| end + 1);
             let like = format!("<{}", &rest[..end]);
-            let named = |name: std::ops::Range<usize>| words.has_element(&like[name]);
+            let named = |name: std::ops::Range<usize>| words.elements(&like[name]) > 0;
             let is_tag = lex::tag(&like, 0).is_some_and(|tag| tag.end == like.len() && named(tag.name));
             if is_tag || rest.starts_with("!--") && rest.contains("-->") {
                 places.push(at);

@@ -69,10 +69,11 @@ impl Options<'_, '_> {
         if count == 0 {
             return;
         }
-        self.add(fixes(&|_| end), EDIT + count - 1, false);
+        // What else may have stood behind the end, nobody knows.
+        self.add(fixes(&|_| end), EDIT + count - 1, true);
         let laid_out =
             fixes(&|open| if open.token == stuck.stack[0].token { end } else { self.place(open, end) });
-        self.add(laid_out, EDIT * count, false);
+        self.add(laid_out, EDIT * count, true);
         self.twins(stuck, 0);
     }
 
@@ -99,23 +100,33 @@ impl Options<'_, '_> {
                 self.add(fixes, cost, false);
             }
         }
-        self.add(vec![Fix::Drop(token)], EDIT, false);
+        self.drop_end(token);
         let unknown =
             if nest.words.has_element(&top.name) || !nest.words.has_element(name) { 0 } else { ODD };
         self.add(vec![Fix::Rename(token, top.name.clone())], EDIT + unknown, false);
         if nest.words.elements(&top.name) == 1 {
             self.add(vec![Fix::Rename(top.token, name.to_owned())], EDIT, false);
         }
-        if nest.words.has_element(name) {
-            self.lost_start(token);
-        }
+        self.lost_start(token);
         // An end tag before this one may be one too many.
         let before = (0..token)
             .rev()
             .find(|before| nest.tokens[*before].kind == Kind::End && nest.name(*before) == name);
         if let Some(before) = before {
-            self.add(vec![Fix::Drop(before)], EDIT, false);
+            self.drop_end(before);
         }
+    }
+
+    /// An end tag is one too many: beyond doubt only where it stands beside its like.
+    fn drop_end(&mut self, token: usize) {
+        let nest = self.nest;
+        let like = |other: Option<usize>| {
+            let other =
+                other.filter(|other| nest.tokens.get(*other).is_some_and(|other| other.kind == Kind::End));
+            other.is_some_and(|other| nest.name(other) == nest.name(token))
+        };
+        let twice = like(token.checked_sub(1)) || like(Some(token + 1));
+        self.add(vec![Fix::Drop(token)], EDIT, !twice);
     }
 
     /// The start tag of this end tag may be gone.
@@ -126,7 +137,10 @@ impl Options<'_, '_> {
                 let outside = (0..token).rev().find(|before| !nest.is_inside(*before, own));
                 outside.map_or(0, |outside| outside + 1)
             }
-            None => token.saturating_sub(1),
+            None => match nest.tokens.get(token.wrapping_sub(1)).map(|token| token.kind) {
+                Some(Kind::Start | Kind::End) | None => token,
+                Some(_) => token - 1,
+            },
         };
         let empty = if before == token { EDIT } else { 0 };
         let tag = nest.name(token).to_owned();
@@ -147,9 +161,9 @@ impl Options<'_, '_> {
                 }
             }
             Kind::End => {
-                self.add(vec![Fix::Drop(token)], EDIT, false);
+                self.drop_end(token);
                 if let Some(end) = stuck.root_end.filter(|end| nest.name(*end) == nest.name(token)) {
-                    self.add(vec![Fix::Drop(end)], EDIT, false);
+                    self.drop_end(end);
                 }
             }
             _ => {

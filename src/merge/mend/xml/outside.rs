@@ -142,7 +142,8 @@ fn after(draft: Draft) -> Vec<Draft> {
     }
     let Some(second) = second_root(tail) else { return vec![draft] };
     let second = end + second.start..end + second.end;
-    let same = text[start.clone()] == text[second.clone()];
+    let both_filled = !text[start.clone()].ends_with("/>") && !text[second.clone()].ends_with("/>");
+    let same = both_filled && text[start.clone()] == text[second.clone()];
     let close = head.rfind("</").unwrap_or(end);
     let gap = &text[close..second.end];
     let mut drafts = Vec::new();
@@ -157,8 +158,12 @@ fn after(draft: Draft) -> Vec<Draft> {
 
 /// The start tag of the root, and the end of its first end tag.
 fn first_root(text: &str, lexed: &Lexed) -> Option<(Range<usize>, usize)> {
-    let root = lexed.tokens.iter().find(|token| matches!(token.kind, Kind::Start | Kind::End))?;
+    let root =
+        lexed.tokens.iter().find(|token| matches!(token.kind, Kind::Start | Kind::Empty | Kind::End))?;
     let name = &text[root.name.clone()];
+    if root.kind == Kind::Empty {
+        return (name == "project").then(|| (root.range.clone(), root.range.end));
+    }
     let is_end = |token: &&super::lex::Token| token.kind == Kind::End && &text[token.name.clone()] == name;
     let end = lexed.tokens.iter().find(is_end)?;
     (root.kind == Kind::Start && name == "project").then(|| (root.range.clone(), end.range.end))
@@ -171,7 +176,7 @@ fn second_root(tail: &str) -> Option<Range<usize>> {
         tail.len() - tail.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}').len();
     let mut tokens =
         lexed.tokens.iter().filter(|token| !matches!(token.kind, Kind::Instruction | Kind::Comment));
-    let first = tokens.next().filter(|token| token.kind == Kind::Start)?;
+    let first = tokens.next().filter(|token| matches!(token.kind, Kind::Start | Kind::Empty))?;
     let range = first.range.start + skipped..first.range.end + skipped;
     (&tail[first.name.start + skipped..first.name.end + skipped] == "project").then_some(range)
 }

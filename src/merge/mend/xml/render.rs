@@ -9,11 +9,12 @@ use super::nest::{Fix, Nest};
 pub(super) fn changes(nest: &Nest<'_>, fixes: &[Fix]) -> Vec<Change> {
     // Those at one place are in the order of the plan: the inner element is closed first.
     let mut changes: Vec<Change> = Vec::new();
-    for mut next in fixes.iter().filter_map(|fix| change(nest, fix)) {
+    for fix in fixes {
+        let Some(mut next) = change(nest, fix) else { continue };
+        let on_line = next.range.start > 0 && line_start(nest.text, next.range.start) == next.range.start;
         let is_twin = |other: &&Change| other.range == next.range && other.with.ends_with('>');
-        if let (Some(twin), false) = (changes.iter().find(is_twin), next.with.starts_with(['\n', '\r', '<']))
-        {
-            // The blank line is taken already.
+        if let (Some(twin), Fix::Close { .. }, true) = (changes.iter().find(is_twin), fix, on_line) {
+            // The line that is left is taken already.
             let at = twin.range.end;
             next =
                 Change { range: at..at, with: format!("{}{}", eol_near(nest.text, at), next.with), ..next };
