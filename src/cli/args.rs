@@ -158,7 +158,7 @@ pub(crate) enum Command {
     History,
     /// Find what is wrong, and say what mends it; exit 1 on warnings or errors
     Doctor {
-        /// Look at these files alone, such as before a commit
+        /// Look at these files alone, and the config files in these folders, such as before a commit
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Ask only these rules
