@@ -111,7 +111,8 @@ impl Client {
         self.raw(&frame(&message.to_string()));
     }
 
-    pub(crate) fn notify(&mut self, method: &str, params: Value) {
+    pub(crate) fn notify(&mut self, method: &str, params: impl Into<Value>) {
+        let params: Value = params.into();
         self.send(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
     }
 

@@ -84,14 +84,16 @@ fn every_method_does_what_its_command_does() {
 
     let report = called.ok("elitea/doctor/run", json!({}));
     assert!(report["files"].as_array().is_some_and(|files| !files.is_empty()), "{report}");
-    let broken = settings().replace("\"editor.tabSize\": 2,", "\"editor.tabSize\": 2");
-    assert_ne!(broken, settings());
-    machine.write(FILE, broken.as_bytes());
+    called.ok("elitea/selection/set", json!({"project": 2}));
+    let before = settings();
     let check = called.ok("elitea/doctor/repair", json!({"check": true, "paths": [machine.path(FILE)]}));
     assert!(!check["files"][0]["report"]["diff"].as_str().unwrap().is_empty(), "{check}");
-    assert_eq!(settings(), broken);
+    assert_eq!(settings(), before);
     let repaired = called.ok("elitea/doctor/repair", json!({"paths": [machine.path(FILE)]}));
-    assert!(repaired["history"].is_string() && settings().contains("\"editor.tabSize\": 2,"), "{repaired}");
+    assert!(
+        repaired["history"].is_string() && settings().contains("\"eliteacode.projectId\": 2"),
+        "{repaired}"
+    );
     let bundle = machine.home().join("report.md");
     assert_eq!(called.ok("elitea/doctor/bundle", json!({"path": bundle}))["path"], json!(bundle));
 

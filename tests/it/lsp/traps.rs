@@ -164,7 +164,9 @@ fn many_calls_that_wait_hold_up_nobody() {
         client.told("window/workDoneProgress/create");
     }
     client.is_alive();
-    ids.iter().for_each(|id| client.cancel(*id));
+    for id in &ids {
+        client.cancel(*id);
+    }
     for (id, reply) in client.replies(&ids) {
         assert_eq!(reply.unwrap_err()["code"], -32800, "{id}");
     }
@@ -212,7 +214,9 @@ fn a_malformed_frame_is_answered_and_the_next_one_taken() {
     assert_eq!(client.next()["error"]["code"], -32600);
     let piece = vec![b' '; 1024 * 1024 + 1];
     client.raw(&piece);
-    (0..63).for_each(|_| client.raw(&piece[1..]));
+    for _ in 0..63 {
+        client.raw(&piece[1..]);
+    }
     for byte in frame(&request(79)) {
         client.raw(&[byte]);
     }
