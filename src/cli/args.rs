@@ -190,6 +190,15 @@ pub(crate) enum Command {
     /// Our own settings: read them, change them, and see where a value comes from
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Serve an editor: the language server, on standard input and output
+    Lsp {
+        /// Standard input and output, which is all that it speaks over
+        #[arg(long)]
+        stdio: bool,
+        /// What VS Code's client adds; `initialize` says it too
+        #[arg(long = "clientProcessId", hide = true, value_name = "PID")]
+        client_process: Option<u32>,
+    },
     /// Show the whole journey against a fake server, in a throw-away home
     Demo {
         /// Only run the fake server until standard input ends

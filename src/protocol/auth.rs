@@ -51,3 +51,35 @@ pub struct LoggedOut {
     /// What else the user should know.
     pub notes: Vec<String>,
 }
+
+/// What `elitea/auth/login` takes: the one request that carries a token. Its `Debug` form leaves it out.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginParams {
+    /// The token as it was pasted.
+    pub token: String,
+    /// The server; none: that of the selection.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// The store, `keychain` or `file`; none: that of the profile.
+    #[serde(default)]
+    pub store: Option<String>,
+}
+
+impl std::fmt::Debug for LoginParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginParams")
+            .field("token", &"***")
+            .field("server", &self.server)
+            .field("store", &self.store)
+            .finish()
+    }
+}
+
+/// What `elitea/auth/logout` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct LogoutParams {
+    /// Whether the server deletes the token too.
+    pub revoke: bool,
+}

@@ -149,3 +149,62 @@ impl TargetReport {
         matches!(self.state, TargetState::Pending | TargetState::Conflict | TargetState::Refused)
     }
 }
+
+/// Which targets are meant; nothing named: the registered ones, and every IDE with a reader installed.
+/// What `elitea/config/plan` and `elitea/config/remove` take.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct TargetParams {
+    /// IDE ids, or `all`.
+    pub ides: Vec<String>,
+    /// `user`, `machine`, `workspace`.
+    pub scopes: Vec<String>,
+    /// The folder, or `.code-workspace`, whose workspace files are meant.
+    pub workspace: Option<String>,
+    /// Whether the projects that JetBrains IDEs list as recent are meant.
+    pub recent: bool,
+    /// Config files.
+    pub paths: Vec<String>,
+}
+
+/// What `elitea/config/apply` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ApplyParams {
+    /// The plan that is carried out or fails as stale; none: whatever the plan is now.
+    pub plan: Option<String>,
+    /// The targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// How a key in conflict is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Settle {
+    /// The user's value stays, and is neither touched nor reported again.
+    Keep,
+    /// Ours is written.
+    Take,
+}
+
+/// What `elitea/config/resolve` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolveParams {
+    /// The keys, as reports name them.
+    pub keys: Vec<String>,
+    /// What becomes of them.
+    pub choice: Settle,
+    /// The targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// What `elitea/config/undo` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct UndoParams {
+    /// An entry of the history; none: the last one.
+    pub id: Option<String>,
+}

@@ -163,3 +163,51 @@ pub struct Bundle {
     /// How long it is.
     pub bytes: usize,
 }
+
+/// What `elitea/doctor/run` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RunParams {
+    /// Only these files; none: the whole machine.
+    pub paths: Vec<String>,
+    /// Only these rules; none: all.
+    pub only: Vec<String>,
+    /// All but these rules.
+    pub skip: Vec<String>,
+}
+
+/// What `elitea/doctor/repair` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RepairParams {
+    /// Whether it only tells what it would do.
+    pub check: bool,
+    /// The ways that a person chose.
+    pub choices: Vec<RepairChoice>,
+    /// The targets; nothing named: all files that the doctor looks at.
+    #[serde(flatten)]
+    pub targets: super::config::TargetParams,
+}
+
+/// The way that a person chose to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RepairChoice {
+    /// The finding's rule.
+    pub rule: String,
+    /// The file that it is in.
+    pub file: String,
+    /// Its line, where a file has several findings of the rule.
+    #[serde(default)]
+    pub line: Option<usize>,
+    /// The way's number among the fix's `ways`, from 0.
+    pub way: usize,
+}
+
+/// What `elitea/doctor/bundle` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BundleParams {
+    /// The file to write, where none may be yet.
+    pub path: String,
+}

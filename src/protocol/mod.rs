@@ -7,6 +7,7 @@ pub mod config;
 pub mod doctor;
 pub mod error;
 pub mod explain;
+pub mod handshake;
 pub mod ide;
 pub mod model;
 pub mod project;

@@ -40,3 +40,11 @@ pub struct Model {
     /// Whether it is the one in effect.
     pub current: bool,
 }
+
+/// What `elitea/model/list` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ModelListParams {
+    /// The project; none: the selected one.
+    pub project: Option<u64>,
+}

@@ -22,3 +22,14 @@ impl std::fmt::Debug for Rendered {
             .finish_non_exhaustive()
     }
 }
+
+/// What `elitea/settings/render` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenderParams {
+    /// The template: `vscode`, `jetbrains`, or one of the user's own.
+    pub ide: String,
+    /// Refused where it is true: a token never crosses the wire to a client.
+    #[serde(default)]
+    pub with_token: bool,
+}

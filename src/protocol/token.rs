@@ -94,3 +94,35 @@ pub struct Revoked {
     /// What else the user should know.
     pub notes: Vec<String>,
 }
+
+/// What `elitea/token/create` takes. The secret never comes back: the helper stores it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateParams {
+    /// Its name: letters, digits, `_` and `-`.
+    pub name: String,
+    /// How long it lives: `30d` (when left out), `12h`, `4w` or `never`.
+    #[serde(default)]
+    pub expires: Option<String>,
+}
+
+/// What `elitea/token/rotate` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct RotateParams {
+    /// How long the new token lives: `30d` (when left out), `12h`, `4w` or `never`.
+    pub expires: Option<String>,
+    /// Whether the old token is deleted once the new one is everywhere.
+    pub delete_old: bool,
+}
+
+/// What `elitea/token/revoke` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeParams {
+    /// The token's uuid, or a name that occurs once.
+    pub token: String,
+    /// Whether a person agreed to delete a token that no helper made.
+    #[serde(default)]
+    pub confirmed: bool,
+}

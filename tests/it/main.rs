@@ -15,6 +15,7 @@ mod files;
 mod git;
 mod ide;
 mod journeys;
+mod lsp;
 mod machine;
 mod mend;
 mod mend_jsonc;
