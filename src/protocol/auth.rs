@@ -6,6 +6,7 @@ use super::config::TargetReport;
 
 /// What a sign-in did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedIn {
     /// The deployment root that the token belongs to.
@@ -26,6 +27,7 @@ pub struct LoggedIn {
 
 /// An account as the server knows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// The server's id of the user.
@@ -38,6 +40,7 @@ pub struct Account {
 
 /// What a sign-out did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedOut {
     /// The deployment root that the token belonged to.
@@ -50,4 +53,36 @@ pub struct LoggedOut {
     pub targets: Vec<TargetReport>,
     /// What else the user should know.
     pub notes: Vec<String>,
+}
+
+/// What `elitea/auth/login` takes: the one message that carries a token. Its `Debug` form leaves it out.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LoginParams {
+    /// The server, such as `next.elitea.ai`; none: the profile's.
+    pub server: Option<String>,
+    /// The token, as it was pasted.
+    pub token: String,
+    /// Where to keep it, `keychain` or `file`; none: the profile's store.
+    pub store: Option<String>,
+}
+
+impl std::fmt::Debug for LoginParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginParams")
+            .field("server", &self.server)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What `elitea/auth/logout` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LogoutParams {
+    /// Whether the token is deleted on the server too.
+    #[serde(default)]
+    pub revoke: bool,
 }

@@ -6,6 +6,7 @@ use super::error::Failure;
 
 /// One config file of one IDE at one scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TargetRef {
     /// The IDE's id, as `--ide` takes it.
@@ -24,6 +25,7 @@ pub struct TargetRef {
 
 /// How a target stands after a verb went over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum TargetState {
     /// Nothing to do.
@@ -40,6 +42,7 @@ pub enum TargetState {
 
 /// One key of a target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyReport {
     /// The key as it is written in the file, or `component/option`.
@@ -54,6 +57,7 @@ pub struct KeyReport {
 
 /// One target of a plan, an apply, a removal or an undo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TargetReport {
     /// Which file.
@@ -72,6 +76,7 @@ pub struct TargetReport {
 
 /// A candidate that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Skipped {
     /// The IDE's id.
@@ -86,6 +91,7 @@ pub struct Skipped {
 
 /// What would change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// Names exactly this plan: `apply --plan ID` carries it out or fails as stale.
@@ -100,6 +106,7 @@ pub struct Plan {
 
 /// What was changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Applied {
     /// The entry of the history, for `undo`; none where nothing was written.
@@ -114,6 +121,7 @@ pub struct Applied {
 
 /// The history, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct History {
     /// Its entries.
@@ -122,6 +130,7 @@ pub struct History {
 
 /// One entry of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
     /// Its id, as `undo` takes it.
@@ -134,6 +143,86 @@ pub struct HistoryEntry {
     pub files: Vec<String>,
     /// The entry that took this one back.
     pub undone: Option<String>,
+}
+
+/// Where a config file stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Scope {
+    /// The user's own settings.
+    User,
+    /// A remote server's own settings.
+    Machine,
+    /// A folder's settings.
+    Workspace,
+}
+
+/// Which targets are meant; none named: the registered ones, and every IDE with a reader installed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TargetParams {
+    /// IDE ids, or `all`.
+    #[serde(default)]
+    pub ides: Vec<String>,
+    /// Only files of these scopes; none: all.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
+    /// The folder whose workspace files are meant, or a `.code-workspace`.
+    pub workspace: Option<String>,
+    /// The projects that JetBrains IDEs list as recent.
+    #[serde(default)]
+    pub recent: bool,
+    /// Config files.
+    #[serde(default)]
+    pub paths: Vec<String>,
+}
+
+/// What `elitea/config/apply` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ApplyParams {
+    /// Which targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+    /// Exactly this plan is carried out, or the request fails as stale; none: whatever is pending.
+    pub plan: Option<String>,
+}
+
+/// How a key is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Choice {
+    /// What stands in the file stays, and is not reported again.
+    Keep,
+    /// Ours is written.
+    Take,
+}
+
+/// What `elitea/config/resolve` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ResolveParams {
+    /// The keys, as reports give them.
+    pub keys: Vec<String>,
+    /// How they are settled.
+    pub choice: Choice,
+    /// In which targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// What `elitea/config/undo` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UndoParams {
+    /// An entry of the history; none: the last one.
+    pub id: Option<String>,
 }
 
 impl KeyReport {

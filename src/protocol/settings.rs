@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A rendered file. Its `Debug` form leaves the text out, which may hold a token.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rendered {
     /// The template.
@@ -21,4 +22,16 @@ impl std::fmt::Debug for Rendered {
             .field("file_name", &self.file_name)
             .finish_non_exhaustive()
     }
+}
+
+/// What `elitea/settings/render` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RenderParams {
+    /// The template: `vscode`, `jetbrains`, or the older generation's `vscode-alita`, `jetbrains-alita`.
+    pub template: String,
+    /// Where the helper writes the file, with the token in it; none: nowhere. The token itself is not
+    /// part of the result.
+    pub save_to: Option<String>,
 }

@@ -10,6 +10,7 @@ use super::token::TokenState;
 
 /// Account, token, selection, and every target in order or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// The selection in effect.
@@ -28,6 +29,7 @@ pub struct Status {
 
 /// The token in use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenInUse {
     /// Its name on the server.
@@ -40,4 +42,36 @@ pub struct TokenInUse {
     pub days_left: Option<i64>,
     /// How it stands.
     pub state: TokenState,
+}
+
+/// Whether everything is in order, in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum StatusKind {
+    /// All is in order.
+    Ok,
+    /// It works, but something should be looked at.
+    Warning,
+    /// Something does not work.
+    Error,
+    /// No token is stored.
+    SignedOut,
+    /// The server cannot be reached.
+    Offline,
+    /// The helper is at work.
+    Busy,
+}
+
+/// What `elitea/status/didChange` tells the client, for its status bar.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StatusChanged {
+    /// How things stand.
+    pub kind: StatusKind,
+    /// The same in one sentence.
+    pub message: String,
+    /// The method that deals with it, where there is one.
+    pub command: Option<String>,
 }

@@ -6,6 +6,7 @@ use super::config::TargetReport;
 
 /// How a token stands, as ELITEA's own page says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum TokenState {
     /// It never expires.
@@ -20,6 +21,7 @@ pub enum TokenState {
 
 /// One token of the account. The secret is never part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Token {
     /// The public handle; none where the server keeps none.
@@ -40,6 +42,7 @@ pub struct Token {
 
 /// The tokens of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenList {
     /// The tokens, in the server's order.
@@ -48,6 +51,7 @@ pub struct TokenList {
 
 /// A token that was made. Its `Debug` form leaves the secret out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Created {
     /// The token, without its secret.
@@ -71,6 +75,7 @@ impl std::fmt::Debug for Created {
 
 /// A token that was replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rotated {
     /// The new token.
@@ -87,10 +92,46 @@ pub struct Rotated {
 
 /// A token that was deleted on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Revoked {
     /// The token.
     pub token: Token,
     /// What else the user should know.
     pub notes: Vec<String>,
+}
+
+/// What `elitea/token/create` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CreateParams {
+    /// The token's name: letters, digits, `_` and `-`.
+    pub name: String,
+    /// How long it lives: `30d`, `12h`, `4w` or `never`; none: `30d`.
+    pub expires: Option<String>,
+}
+
+/// What `elitea/token/rotate` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RotateParams {
+    /// How long the new token lives: `30d`, `12h`, `4w` or `never`; none: `30d`.
+    pub expires: Option<String>,
+    /// Whether the old token is deleted once the new one is everywhere.
+    #[serde(default)]
+    pub delete_old: bool,
+}
+
+/// What `elitea/token/revoke` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeParams {
+    /// Its uuid, or a name that occurs once.
+    pub token: String,
+    /// Whether the user has agreed to delete a token that no helper made.
+    #[serde(default)]
+    pub confirmed: bool,
 }
