@@ -55,7 +55,7 @@ pub struct LoggedOut {
     pub notes: Vec<String>,
 }
 
-/// What `elitea/auth/login` takes: the one message that carries a token. Its `Debug` form leaves it out.
+/// What `elitea/auth/login` takes: the one message that carries a token.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -63,11 +63,13 @@ pub struct LoginParams {
     /// The server, such as `next.elitea.ai`; none: the profile's.
     pub server: Option<String>,
     /// The token, as it was pasted.
+    #[cfg_attr(test, schemars(extend("format" = "password")))]
     pub token: String,
     /// Where to keep it, `keychain` or `file`; none: the profile's store.
     pub store: Option<String>,
 }
 
+// A log may print the `Debug` form; the secret is left out of it.
 impl std::fmt::Debug for LoginParams {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoginParams")

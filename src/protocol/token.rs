@@ -49,7 +49,7 @@ pub struct TokenList {
     pub tokens: Vec<Token>,
 }
 
-/// A token that was made. Its `Debug` form leaves the secret out.
+/// A token that was made.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
@@ -60,9 +60,11 @@ pub struct Created {
     pub store: String,
     /// The secret, only where it was asked for by name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("format" = "password")))]
     pub secret: Option<String>,
 }
 
+// A log may print the `Debug` form; the secret is left out of it.
 impl std::fmt::Debug for Created {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Created")

@@ -80,7 +80,7 @@ export interface CreateParams {
   expires?: string | null;
 }
 
-/** A token that was made. Its `Debug` form leaves the secret out. */
+/** A token that was made. */
 export interface Created {
   /** The token, without its secret. */
   token: Token;
@@ -302,7 +302,7 @@ export interface LoggedOut {
   notes: string[];
 }
 
-/** What `elitea/auth/login` takes: the one message that carries a token. Its `Debug` form leaves it out. */
+/** What `elitea/auth/login` takes: the one message that carries a token. */
 export interface LoginParams {
   /** The server, such as `next.elitea.ai`; none: the profile's. */
   server?: string | null;
@@ -413,7 +413,7 @@ export interface RenderParams {
   saveTo?: string | null;
 }
 
-/** A rendered file. Its `Debug` form leaves the text out, which may hold a token. */
+/** A rendered file. */
 export interface Rendered {
   /** The template. */
   template: string;

@@ -29,7 +29,7 @@ fn declaration(declared: &Type) -> String {
         Shape::Fields(fields) if fields.is_empty() => text += &format!("class {name}\n"),
         Shape::Fields(fields) => {
             text += &format!("data class {name}(\n");
-            for Field { name, says, form, optional } in fields {
+            for Field { name, says, form, optional, .. } in fields {
                 let written = match (form, optional) {
                     // Gson writes no null, and so leaves it out.
                     (Form::Nullable(_), _) => format!("{} = null", written(form)),
@@ -38,7 +38,11 @@ fn declaration(declared: &Type) -> String {
                 };
                 text += &format!("    /** {says} */\n    val {}: {written},\n", identifier(name));
             }
-            text += ")\n";
+            text += if fields.iter().any(|field| field.secret) { ") {\n" } else { ")\n" };
+            if fields.iter().any(|field| field.secret) {
+                // What a data class prints of itself would hold the secret.
+                text += &format!("    override fun toString() = \"{name}(...)\"\n}}\n");
+            }
         }
         Shape::Words(words) => {
             text += &format!("enum class {name} {{\n");

@@ -29,6 +29,8 @@ pub(super) struct Field {
     pub form: Form,
     /// Whether it may be absent.
     pub optional: bool,
+    /// Whether it is kept out of logs.
+    pub secret: bool,
 }
 
 pub(super) struct Word {
@@ -110,6 +112,7 @@ impl Type {
                         says: text(&schema["description"]),
                         form: Form::read(&format!("{name}.{field}"), schema),
                         optional: !required(field),
+                        secret: schema["format"] == "password",
                     })
                     .collect(),
             )

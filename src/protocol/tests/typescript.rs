@@ -30,7 +30,7 @@ fn declaration(declared: &Type) -> String {
         }
         Shape::Fields(fields) => {
             text += &format!("export interface {name} {{\n");
-            for Field { name, says, form, optional } in fields {
+            for Field { name, says, form, optional, .. } in fields {
                 let mark = if *optional { "?" } else { "" };
                 text += &format!("  /** {says} */\n  {name}{mark}: {};\n", written(form));
             }

@@ -87,7 +87,7 @@ data class CreateParams(
     val expires: String? = null,
 )
 
-/** A token that was made. Its `Debug` form leaves the secret out. */
+/** A token that was made. */
 data class Created(
     /** The token, without its secret. */
     val token: Token,
@@ -95,7 +95,9 @@ data class Created(
     val store: String,
     /** The secret, only where it was asked for by name. */
     val secret: String? = null,
-)
+) {
+    override fun toString() = "Created(...)"
+}
 
 /** What `elitea/doctor/run` takes. */
 data class DoctorParams(
@@ -309,7 +311,7 @@ data class LoggedOut(
     val notes: List<String>,
 )
 
-/** What `elitea/auth/login` takes: the one message that carries a token. Its `Debug` form leaves it out. */
+/** What `elitea/auth/login` takes: the one message that carries a token. */
 data class LoginParams(
     /** The server, such as `next.elitea.ai`; none: the profile's. */
     val server: String? = null,
@@ -317,7 +319,9 @@ data class LoginParams(
     val token: String,
     /** Where to keep it, `keychain` or `file`; none: the profile's store. */
     val store: String? = null,
-)
+) {
+    override fun toString() = "LoginParams(...)"
+}
 
 /** What `elitea/auth/logout` takes. */
 data class LogoutParams(
@@ -420,7 +424,7 @@ data class RenderParams(
     val saveTo: String? = null,
 )
 
-/** A rendered file. Its `Debug` form leaves the text out, which may hold a token. */
+/** A rendered file. */
 data class Rendered(
     /** The template. */
     val template: String,
