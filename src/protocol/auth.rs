@@ -55,17 +55,19 @@ pub struct LoggedOut {
     pub notes: Vec<String>,
 }
 
-/// What `elitea/auth/login` takes: the one message that carries a token.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+/// What `elitea/auth/login` takes: the one request that carries a token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginParams {
-    /// The server, such as `next.elitea.ai`; none: the profile's.
-    pub server: Option<String>,
-    /// The token, as it was pasted.
+    /// The token as it was pasted.
     #[cfg_attr(test, schemars(extend("format" = "password")))]
     pub token: String,
-    /// Where to keep it, `keychain` or `file`; none: the profile's store.
+    /// The server; none: that of the selection.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// The store, `keychain` or `file`; none: that of the profile.
+    #[serde(default)]
     pub store: Option<String>,
 }
 
@@ -73,18 +75,18 @@ pub struct LoginParams {
 impl std::fmt::Debug for LoginParams {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoginParams")
+            .field("token", &"***")
             .field("server", &self.server)
             .field("store", &self.store)
-            .finish_non_exhaustive()
+            .finish()
     }
 }
 
 /// What `elitea/auth/logout` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase")]
 pub struct LogoutParams {
-    /// Whether the token is deleted on the server too.
-    #[serde(default)]
+    /// Whether the server deletes the token too.
     pub revoke: bool,
 }

@@ -145,86 +145,6 @@ pub struct HistoryEntry {
     pub undone: Option<String>,
 }
 
-/// Where a config file stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum Scope {
-    /// The user's own settings.
-    User,
-    /// A remote server's own settings.
-    Machine,
-    /// A folder's settings.
-    Workspace,
-}
-
-/// Which targets are meant; none named: the registered ones, and every IDE with a reader installed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct TargetParams {
-    /// IDE ids, or `all`.
-    #[serde(default)]
-    pub ides: Vec<String>,
-    /// Only files of these scopes; none: all.
-    #[serde(default)]
-    pub scopes: Vec<Scope>,
-    /// The folder whose workspace files are meant, or a `.code-workspace`.
-    pub workspace: Option<String>,
-    /// The projects that JetBrains IDEs list as recent.
-    #[serde(default)]
-    pub recent: bool,
-    /// Config files.
-    #[serde(default)]
-    pub paths: Vec<String>,
-}
-
-/// What `elitea/config/apply` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct ApplyParams {
-    /// Which targets.
-    #[serde(flatten)]
-    pub targets: TargetParams,
-    /// Exactly this plan is carried out, or the request fails as stale; none: whatever is pending.
-    pub plan: Option<String>,
-}
-
-/// How a key is settled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub enum Choice {
-    /// What stands in the file stays, and is not reported again.
-    Keep,
-    /// Ours is written.
-    Take,
-}
-
-/// What `elitea/config/resolve` takes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct ResolveParams {
-    /// The keys, as reports give them.
-    pub keys: Vec<String>,
-    /// How they are settled.
-    pub choice: Choice,
-    /// In which targets.
-    #[serde(flatten)]
-    pub targets: TargetParams,
-}
-
-/// What `elitea/config/undo` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct UndoParams {
-    /// An entry of the history; none: the last one.
-    pub id: Option<String>,
-}
-
 impl KeyReport {
     /// Whether `resolve` may settle it: it is in conflict, deleted or released.
     pub fn is_open(&self) -> bool {
@@ -237,4 +157,68 @@ impl TargetReport {
     pub fn is_open(&self) -> bool {
         matches!(self.state, TargetState::Pending | TargetState::Conflict | TargetState::Refused)
     }
+}
+
+/// Which targets are meant; nothing named: the registered ones, and every IDE with a reader installed.
+/// What `elitea/config/plan` and `elitea/config/remove` take.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct TargetParams {
+    /// IDE ids, or `all`.
+    pub ides: Vec<String>,
+    /// `user`, `machine`, `workspace`.
+    pub scopes: Vec<String>,
+    /// The folder, or `.code-workspace`, whose workspace files are meant.
+    pub workspace: Option<String>,
+    /// Whether the projects that JetBrains IDEs list as recent are meant.
+    pub recent: bool,
+    /// Config files.
+    pub paths: Vec<String>,
+}
+
+/// What `elitea/config/apply` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct ApplyParams {
+    /// The plan that is carried out or fails as stale; none: whatever the plan is now.
+    pub plan: Option<String>,
+    /// The targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// How a key in conflict is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Settle {
+    /// The user's value stays, and is neither touched nor reported again.
+    Keep,
+    /// Ours is written.
+    Take,
+}
+
+/// What `elitea/config/resolve` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ResolveParams {
+    /// The keys, as reports name them.
+    pub keys: Vec<String>,
+    /// What becomes of them.
+    pub choice: Settle,
+    /// The targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// What `elitea/config/undo` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct UndoParams {
+    /// An entry of the history; none: the last one.
+    pub id: Option<String>,
 }

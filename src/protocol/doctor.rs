@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{TargetParams, TargetReport};
+use super::config::TargetReport;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -177,39 +177,53 @@ pub struct Bundle {
 }
 
 /// What `elitea/doctor/run` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
-pub struct DoctorParams {
+#[serde(default, rename_all = "camelCase")]
+pub struct RunParams {
     /// Only these files; none: the whole machine.
-    #[serde(default)]
     pub paths: Vec<String>,
     /// Only these rules; none: all.
-    #[serde(default)]
     pub only: Vec<String>,
     /// All but these rules.
-    #[serde(default)]
     pub skip: Vec<String>,
 }
 
 /// What `elitea/doctor/repair` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct RepairParams {
+    /// Whether it only tells what it would do.
+    pub check: bool,
+    /// The ways that a person chose.
+    pub choices: Vec<RepairChoice>,
+    /// The targets; nothing named: all files that the doctor looks at.
+    #[serde(flatten)]
+    pub targets: super::config::TargetParams,
+}
+
+/// The way that a person chose to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct RepairParams {
-    /// Which targets; none named: all that the doctor looks at.
-    #[serde(flatten)]
-    pub targets: TargetParams,
-    /// Whether it only tells what it would do.
+pub struct RepairChoice {
+    /// The finding's rule.
+    pub rule: String,
+    /// The file that it is in.
+    pub file: String,
+    /// Its line, where a file has several findings of the rule.
     #[serde(default)]
-    pub check: bool,
+    pub line: Option<usize>,
+    /// The way's number among the fix's `ways`, from 0.
+    pub way: usize,
 }
 
 /// What `elitea/doctor/bundle` takes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BundleParams {
-    /// Where the support report is written.
+    /// The file to write, where none may be yet.
     pub path: String,
 }

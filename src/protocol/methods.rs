@@ -7,14 +7,15 @@ use serde::Deserialize;
 
 use super::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams};
 use super::config::{Applied, ApplyParams, History, Plan, ResolveParams, TargetParams, UndoParams};
-use super::doctor::{Bundle, BundleParams, DoctorParams, DoctorReport, RepairParams, Repaired, RuleList};
+use super::doctor::{Bundle, BundleParams, DoctorReport, RepairParams, Repaired, RuleList, RunParams};
 use super::error::{Failed, Failure};
+use super::handshake::{ClientHello, ServerHello};
 use super::ide::IdeList;
 use super::model::{ModelList, ModelListParams};
 use super::project::ProjectList;
-use super::selection::{Selection, SelectionParams};
+use super::selection::{Selection, SetParams};
 use super::settings::{RenderParams, Rendered};
-use super::status::{Status, StatusChanged};
+use super::status::{Status, StatusChange};
 use super::token::{CreateParams, Created, RevokeParams, Revoked, RotateParams, Rotated, TokenList};
 use super::version::Version;
 
@@ -56,7 +57,8 @@ macro_rules! methods {
     (
         requests { $($request:literal $params:ident -> $result:ident, $asks:literal;)+ }
         notifications { $($notification:literal $told:ident, $tells:literal;)+ }
-        documents { $($document:ident)+ }
+        read { $($read:ident)+ }
+        written { $($written:ident)+ }
     ) => {
         /// All methods, the requests first.
         pub const METHODS: &[Method] = &[
@@ -79,15 +81,17 @@ macro_rules! methods {
         // The names are those of types.
         $(const _: PhantomData<($params, $result)> = PhantomData;)+
         $(const _: PhantomData<$told> = PhantomData;)+
-        $(const _: PhantomData<$document> = PhantomData;)+
+        $(const _: PhantomData<$read> = PhantomData;)+
+        $(const _: PhantomData<$written> = PhantomData;)+
 
         /// Adds every type to the schemas.
         #[cfg(test)]
         pub(super) fn schemas(schemas: &mut super::tests::Schemas) {
-            $(schemas.params::<$params>();)+
+            $(schemas.read::<$params>();)+
             $(schemas.written::<$result>();)+
             $(schemas.written::<$told>();)+
-            $(schemas.written::<$document>();)+
+            $(schemas.read::<$read>();)+
+            $(schemas.written::<$written>();)+
         }
     };
 }
@@ -112,7 +116,7 @@ methods! {
             "Lists the projects that the account can use.";
         "elitea/model/list" ModelListParams -> ModelList,
             "Lists the models of a project.";
-        "elitea/selection/set" SelectionParams -> Selection,
+        "elitea/selection/set" SetParams -> Selection,
             "Changes the selection, and tells what is in effect now.";
         "elitea/settings/render" RenderParams -> Rendered,
             "Renders the settings file that ELITEA's web page offers.";
@@ -130,7 +134,7 @@ methods! {
             "Lists what was changed, newest first.";
         "elitea/config/remove" TargetParams -> Applied,
             "Takes our keys out again, each back to what stood there before.";
-        "elitea/doctor/run" DoctorParams -> DoctorReport,
+        "elitea/doctor/run" RunParams -> DoctorReport,
             "Finds what is wrong, and says what mends it.";
         "elitea/doctor/repair" RepairParams -> Repaired,
             "Mends what the doctor finds in files.";
@@ -138,9 +142,11 @@ methods! {
             "Writes a support report without secrets.";
     }
     notifications {
-        "elitea/status/didChange" StatusChanged,
+        "elitea/status/didChange" StatusChange,
             "Tells that things stand otherwise than before.";
     }
-    // What only the command line prints, and the data of an error.
-    documents { Version RuleList Failed Failure }
+    // In `initializationOptions.elitea`.
+    read { ClientHello }
+    // In `capabilities.experimental.elitea`; an error's data; what only the command line prints.
+    written { ServerHello Failure Failed Version RuleList }
 }

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod config;
 pub mod doctor;
 pub mod error;
+pub mod handshake;
 pub mod ide;
 pub mod methods;
 pub mod model;

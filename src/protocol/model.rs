@@ -44,10 +44,10 @@ pub struct Model {
 }
 
 /// What `elitea/model/list` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase")]
 pub struct ModelListParams {
-    /// The project's id; none: the selected one.
+    /// The project; none: the selected one.
     pub project: Option<u64>,
 }

@@ -26,13 +26,13 @@ impl std::fmt::Debug for Rendered {
 }
 
 /// What `elitea/settings/render` takes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RenderParams {
-    /// The template: `vscode`, `jetbrains`, or the older generation's `vscode-alita`, `jetbrains-alita`.
-    pub template: String,
-    /// Where the helper writes the file, with the token in it; none: nowhere. The token itself is not
-    /// part of the result.
-    pub save_to: Option<String>,
+    /// The template: `vscode`, `jetbrains`, or one of the user's own.
+    pub ide: String,
+    /// Refused where it is true: a token never crosses the wire to a client.
+    #[serde(default)]
+    pub with_token: bool,
 }

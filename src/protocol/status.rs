@@ -44,34 +44,45 @@ pub struct TokenInUse {
     pub state: TokenState,
 }
 
-/// Whether everything is in order, in one word.
+/// What `elitea/status/didChange` tells: how things stand, in a word and a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StatusChange {
+    /// In a word.
+    pub kind: StatusKind,
+    /// In a sentence without a full stop.
+    pub message: String,
+    /// What a click on it should do.
+    pub command: Option<StatusCommand>,
+}
+
+/// How things stand, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum StatusKind {
     /// All is in order.
     Ok,
-    /// It works, but something should be looked at.
+    /// It works, but something wants attention.
     Warning,
-    /// Something does not work.
+    /// It does not work.
     Error,
     /// No token is stored.
     SignedOut,
     /// The server cannot be reached.
     Offline,
-    /// The helper is at work.
+    /// A change is under way.
     Busy,
 }
 
-/// What `elitea/status/didChange` tells the client, for its status bar.
+/// Something to offer beside a status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-pub struct StatusChanged {
-    /// How things stand.
-    pub kind: StatusKind,
-    /// The same in one sentence.
-    pub message: String,
-    /// The method that deals with it, where there is one.
-    pub command: Option<String>,
+pub struct StatusCommand {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// The request of this protocol that does it, such as `elitea/auth/login`.
+    pub method: String,
 }

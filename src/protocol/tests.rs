@@ -73,7 +73,7 @@ fn no_type_is_left_out() {
     let published: BTreeSet<String> = document["$defs"].as_object().unwrap().keys().cloned().collect();
     let declared: BTreeSet<String> = declared.into_iter().collect();
     let missing: Vec<_> = declared.difference(&published).collect();
-    assert!(missing.is_empty(), "no method and no row of DOCUMENTS leads to {missing:?}");
+    assert!(missing.is_empty(), "no row of the table of methods leads to {missing:?}");
     let foreign: Vec<_> = published.difference(&declared).collect();
     assert!(foreign.is_empty(), "not declared in src/protocol: {foreign:?}");
 }

@@ -103,37 +103,37 @@ pub struct Revoked {
     pub notes: Vec<String>,
 }
 
-/// What `elitea/token/create` takes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// What `elitea/token/create` takes. The secret never comes back: the helper stores it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateParams {
-    /// The token's name: letters, digits, `_` and `-`.
+    /// Its name: letters, digits, `_` and `-`.
     pub name: String,
-    /// How long it lives: `30d`, `12h`, `4w` or `never`; none: `30d`.
+    /// How long it lives: `30d` (when left out), `12h`, `4w` or `never`.
+    #[serde(default)]
     pub expires: Option<String>,
 }
 
 /// What `elitea/token/rotate` takes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase")]
 pub struct RotateParams {
-    /// How long the new token lives: `30d`, `12h`, `4w` or `never`; none: `30d`.
+    /// How long the new token lives: `30d` (when left out), `12h`, `4w` or `never`.
     pub expires: Option<String>,
     /// Whether the old token is deleted once the new one is everywhere.
-    #[serde(default)]
     pub delete_old: bool,
 }
 
 /// What `elitea/token/revoke` takes.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RevokeParams {
-    /// Its uuid, or a name that occurs once.
+    /// The token's uuid, or a name that occurs once.
     pub token: String,
-    /// Whether the user has agreed to delete a token that no helper made.
+    /// Whether a person agreed to delete a token that no helper made.
     #[serde(default)]
     pub confirmed: bool,
 }

@@ -27,18 +27,18 @@ export interface Applied {
 
 /** What `elitea/config/apply` takes. */
 export interface ApplyParams {
+  /** The plan that is carried out or fails as stale; none: whatever the plan is now. */
+  plan?: string | null;
   /** IDE ids, or `all`. */
   ides?: string[];
-  /** Only files of these scopes; none: all. */
-  scopes?: Scope[];
-  /** The folder whose workspace files are meant, or a `.code-workspace`. */
+  /** `user`, `machine`, `workspace`. */
+  scopes?: string[];
+  /** The folder, or `.code-workspace`, whose workspace files are meant. */
   workspace?: string | null;
-  /** The projects that JetBrains IDEs list as recent. */
+  /** Whether the projects that JetBrains IDEs list as recent are meant. */
   recent?: boolean;
   /** Config files. */
   paths?: string[];
-  /** Exactly this plan is carried out, or the request fails as stale; none: whatever is pending. */
-  plan?: string | null;
 }
 
 /** A support report that was written. */
@@ -51,16 +51,9 @@ export interface Bundle {
 
 /** What `elitea/doctor/bundle` takes. */
 export interface BundleParams {
-  /** Where the support report is written. */
+  /** The file to write, where none may be yet. */
   path: string;
 }
-
-/** How a key is settled. */
-export type Choice =
-  /** What stands in the file stays, and is not reported again. */
-  | "keep"
-  /** Ours is written. */
-  | "take";
 
 /** A value and the source that won. */
 export interface Chosen {
@@ -72,11 +65,23 @@ export interface Chosen {
   name: string | null;
 }
 
-/** What `elitea/token/create` takes. */
+/** What a client made for this helper says. */
+export interface ClientHello {
+  /** The number of the protocol that it speaks. */
+  protocol?: number | null;
+  /** The editor. */
+  editor?: Editor | null;
+  /** The proxy that the editor uses, for where ours names none. */
+  proxy?: string | null;
+  /** A PEM file of certificates that the editor trusts besides the system's. */
+  caFile?: string | null;
+}
+
+/** What `elitea/token/create` takes. The secret never comes back: the helper stores it. */
 export interface CreateParams {
-  /** The token's name: letters, digits, `_` and `-`. */
+  /** Its name: letters, digits, `_` and `-`. */
   name: string;
-  /** How long it lives: `30d`, `12h`, `4w` or `never`; none: `30d`. */
+  /** How long it lives: `30d` (when left out), `12h`, `4w` or `never`. */
   expires?: string | null;
 }
 
@@ -90,16 +95,6 @@ export interface Created {
   secret?: string | null;
 }
 
-/** What `elitea/doctor/run` takes. */
-export interface DoctorParams {
-  /** Only these files; none: the whole machine. */
-  paths?: string[];
-  /** Only these rules; none: all. */
-  only?: string[];
-  /** All but these rules. */
-  skip?: string[];
-}
-
 /** Everything the doctor found, worst first. */
 export interface DoctorReport {
   /** The findings, worst first. */
@@ -108,6 +103,14 @@ export interface DoctorReport {
   skipped: SkippedRule[];
   /** The files that were looked at. */
   files: string[];
+}
+
+/** The editor that a client runs in. */
+export interface Editor {
+  /** Its name, as `--ide` takes it or as people know it. */
+  name?: string;
+  /** Its version. */
+  version?: string | null;
 }
 
 /** Some lines of a file, secrets masked. */
@@ -236,6 +239,9 @@ export interface HistoryEntry {
   undone: string | null;
 }
 
+/** A project as a client names it. */
+export type IdOrName = number | string;
+
 /** Every IDE found, and every candidate that was not one. */
 export interface IdeList {
   /** IDEs that are installed, with their settings folder. */
@@ -302,19 +308,19 @@ export interface LoggedOut {
   notes: string[];
 }
 
-/** What `elitea/auth/login` takes: the one message that carries a token. */
+/** What `elitea/auth/login` takes: the one request that carries a token. */
 export interface LoginParams {
-  /** The server, such as `next.elitea.ai`; none: the profile's. */
-  server?: string | null;
-  /** The token, as it was pasted. */
+  /** The token as it was pasted. */
   token: string;
-  /** Where to keep it, `keychain` or `file`; none: the profile's store. */
+  /** The server; none: that of the selection. */
+  server?: string | null;
+  /** The store, `keychain` or `file`; none: that of the profile. */
   store?: string | null;
 }
 
 /** What `elitea/auth/logout` takes. */
 export interface LogoutParams {
-  /** Whether the token is deleted on the server too. */
+  /** Whether the server deletes the token too. */
   revoke?: boolean;
 }
 
@@ -354,7 +360,7 @@ export interface ModelList {
 
 /** What `elitea/model/list` takes. */
 export interface ModelListParams {
-  /** The project's id; none: the selected one. */
+  /** The project; none: the selected one. */
   project?: number | null;
 }
 
@@ -407,10 +413,10 @@ export interface Reader {
 
 /** What `elitea/settings/render` takes. */
 export interface RenderParams {
-  /** The template: `vscode`, `jetbrains`, or the older generation's `vscode-alita`, `jetbrains-alita`. */
-  template: string;
-  /** Where the helper writes the file, with the token in it; none: nowhere. The token itself is not part of the result. */
-  saveTo?: string | null;
+  /** The template: `vscode`, `jetbrains`, or one of the user's own. */
+  ide: string;
+  /** Refused where it is true: a token never crosses the wire to a client. */
+  withToken?: boolean;
 }
 
 /** A rendered file. */
@@ -423,20 +429,34 @@ export interface Rendered {
   text: string;
 }
 
+/** The way that a person chose to mend a finding. */
+export interface RepairChoice {
+  /** The finding's rule. */
+  rule: string;
+  /** The file that it is in. */
+  file: string;
+  /** Its line, where a file has several findings of the rule. */
+  line?: number | null;
+  /** The way's number among the fix's `ways`, from 0. */
+  way: number;
+}
+
 /** What `elitea/doctor/repair` takes. */
 export interface RepairParams {
+  /** Whether it only tells what it would do. */
+  check?: boolean;
+  /** The ways that a person chose. */
+  choices?: RepairChoice[];
   /** IDE ids, or `all`. */
   ides?: string[];
-  /** Only files of these scopes; none: all. */
-  scopes?: Scope[];
-  /** The folder whose workspace files are meant, or a `.code-workspace`. */
+  /** `user`, `machine`, `workspace`. */
+  scopes?: string[];
+  /** The folder, or `.code-workspace`, whose workspace files are meant. */
   workspace?: string | null;
-  /** The projects that JetBrains IDEs list as recent. */
+  /** Whether the projects that JetBrains IDEs list as recent are meant. */
   recent?: boolean;
   /** Config files. */
   paths?: string[];
-  /** Whether it only tells what it would do. */
-  check?: boolean;
 }
 
 /** What a repair did, or would do. */
@@ -459,17 +479,17 @@ export interface RepairedFile {
 
 /** What `elitea/config/resolve` takes. */
 export interface ResolveParams {
-  /** The keys, as reports give them. */
+  /** The keys, as reports name them. */
   keys: string[];
-  /** How they are settled. */
-  choice: Choice;
+  /** What becomes of them. */
+  choice: Settle;
   /** IDE ids, or `all`. */
   ides?: string[];
-  /** Only files of these scopes; none: all. */
-  scopes?: Scope[];
-  /** The folder whose workspace files are meant, or a `.code-workspace`. */
+  /** `user`, `machine`, `workspace`. */
+  scopes?: string[];
+  /** The folder, or `.code-workspace`, whose workspace files are meant. */
   workspace?: string | null;
-  /** The projects that JetBrains IDEs list as recent. */
+  /** Whether the projects that JetBrains IDEs list as recent are meant. */
   recent?: boolean;
   /** Config files. */
   paths?: string[];
@@ -477,9 +497,9 @@ export interface ResolveParams {
 
 /** What `elitea/token/revoke` takes. */
 export interface RevokeParams {
-  /** Its uuid, or a name that occurs once. */
+  /** The token's uuid, or a name that occurs once. */
   token: string;
-  /** Whether the user has agreed to delete a token that no helper made. */
+  /** Whether a person agreed to delete a token that no helper made. */
   confirmed?: boolean;
 }
 
@@ -493,7 +513,7 @@ export interface Revoked {
 
 /** What `elitea/token/rotate` takes. */
 export interface RotateParams {
-  /** How long the new token lives: `30d`, `12h`, `4w` or `never`; none: `30d`. */
+  /** How long the new token lives: `30d` (when left out), `12h`, `4w` or `never`. */
   expires?: string | null;
   /** Whether the old token is deleted once the new one is everywhere. */
   deleteOld?: boolean;
@@ -537,14 +557,15 @@ export interface RuleList {
   rules: RuleInfo[];
 }
 
-/** Where a config file stands. */
-export type Scope =
-  /** The user's own settings. */
-  | "user"
-  /** A remote server's own settings. */
-  | "machine"
-  /** A folder's settings. */
-  | "workspace";
+/** What `elitea/doctor/run` takes. */
+export interface RunParams {
+  /** Only these files; none: the whole machine. */
+  paths?: string[];
+  /** Only these rules; none: all. */
+  only?: string[];
+  /** All but these rules. */
+  skip?: string[];
+}
 
 /** The selection in effect, each part with where it comes from. */
 export interface Selection {
@@ -558,13 +579,28 @@ export interface Selection {
   model: Chosen | null;
 }
 
+/** What the helper says. */
+export interface ServerHello {
+  /** The number of the protocol that it speaks. */
+  protocol: number;
+  /** The requests that it answers. */
+  methods: string[];
+}
+
 /** What `elitea/selection/set` takes. What is left out stays as it is. */
-export interface SelectionParams {
+export interface SetParams {
   /** A project's id or name, or the unique beginning of its name. */
-  project?: string | null;
+  project?: IdOrName | null;
   /** A model's name, or `owner/name`; `default` follows the project's default. */
   model?: string | null;
 }
+
+/** How a key in conflict is settled. */
+export type Settle =
+  /** The user's value stays, and is neither touched nor reported again. */
+  | "keep"
+  /** Ours is written. */
+  | "take";
 
 /** How bad a finding is. */
 export type Severity =
@@ -611,40 +647,48 @@ export interface Status {
   notes: string[];
 }
 
-/** What `elitea/status/didChange` tells the client, for its status bar. */
-export interface StatusChanged {
-  /** How things stand. */
+/** What `elitea/status/didChange` tells: how things stand, in a word and a sentence. */
+export interface StatusChange {
+  /** In a word. */
   kind: StatusKind;
-  /** The same in one sentence. */
+  /** In a sentence without a full stop. */
   message: string;
-  /** The method that deals with it, where there is one. */
-  command: string | null;
+  /** What a click on it should do. */
+  command: StatusCommand | null;
 }
 
-/** Whether everything is in order, in one word. */
+/** Something to offer beside a status. */
+export interface StatusCommand {
+  /** What it does, in the imperative. */
+  title: string;
+  /** The request of this protocol that does it, such as `elitea/auth/login`. */
+  method: string;
+}
+
+/** How things stand, in a word. */
 export type StatusKind =
   /** All is in order. */
   | "ok"
-  /** It works, but something should be looked at. */
+  /** It works, but something wants attention. */
   | "warning"
-  /** Something does not work. */
+  /** It does not work. */
   | "error"
   /** No token is stored. */
   | "signedOut"
   /** The server cannot be reached. */
   | "offline"
-  /** The helper is at work. */
+  /** A change is under way. */
   | "busy";
 
-/** Which targets are meant; none named: the registered ones, and every IDE with a reader installed. */
+/** Which targets are meant; nothing named: the registered ones, and every IDE with a reader installed. What `elitea/config/plan` and `elitea/config/remove` take. */
 export interface TargetParams {
   /** IDE ids, or `all`. */
   ides?: string[];
-  /** Only files of these scopes; none: all. */
-  scopes?: Scope[];
-  /** The folder whose workspace files are meant, or a `.code-workspace`. */
+  /** `user`, `machine`, `workspace`. */
+  scopes?: string[];
+  /** The folder, or `.code-workspace`, whose workspace files are meant. */
   workspace?: string | null;
-  /** The projects that JetBrains IDEs list as recent. */
+  /** Whether the projects that JetBrains IDEs list as recent are meant. */
   recent?: boolean;
   /** Config files. */
   paths?: string[];
@@ -783,7 +827,7 @@ export interface Requests {
   /** Lists the models of a project. */
   "elitea/model/list": { params: ModelListParams; result: ModelList };
   /** Changes the selection, and tells what is in effect now. */
-  "elitea/selection/set": { params: SelectionParams; result: Selection };
+  "elitea/selection/set": { params: SetParams; result: Selection };
   /** Renders the settings file that ELITEA's web page offers. */
   "elitea/settings/render": { params: RenderParams; result: Rendered };
   /** Lists every IDE found, its config files, and what was left out. */
@@ -801,7 +845,7 @@ export interface Requests {
   /** Takes our keys out again, each back to what stood there before. */
   "elitea/config/remove": { params: TargetParams; result: Applied };
   /** Finds what is wrong, and says what mends it. */
-  "elitea/doctor/run": { params: DoctorParams; result: DoctorReport };
+  "elitea/doctor/run": { params: RunParams; result: DoctorReport };
   /** Mends what the doctor finds in files. */
   "elitea/doctor/repair": { params: RepairParams; result: Repaired };
   /** Writes a support report without secrets. */
@@ -811,5 +855,5 @@ export interface Requests {
 /** What the server tells the client: each method with its parameters. */
 export interface Notifications {
   /** Tells that things stand otherwise than before. */
-  "elitea/status/didChange": { params: StatusChanged };
+  "elitea/status/didChange": { params: StatusChange };
 }

@@ -56,6 +56,8 @@ fn declaration(declared: &Type) -> String {
             text.truncate(text.trim_end().len());
             text += "\n}\n";
         }
+        // Kotlin has no such type; JSON's own stands for it.
+        Shape::Either(_) => text += &format!("typealias {name} = JsonElement\n"),
     }
     text
 }
@@ -96,6 +98,7 @@ fn uses_any(model: &Model) -> bool {
     model.types.iter().any(|declared| match &declared.shape {
         Shape::Fields(fields) => fields.iter().any(|field| any(&field.form)),
         Shape::Words(_) => false,
+        Shape::Either(_) => true,
     })
 }
 

@@ -21,6 +21,8 @@ pub(super) enum Shape {
     Fields(Vec<Field>),
     /// One of some words.
     Words(Vec<Word>),
+    /// A value of one of some types.
+    Either(Vec<Form>),
 }
 
 pub(super) struct Field {
@@ -96,9 +98,11 @@ impl Model {
 
 impl Type {
     fn read(name: &str, schema: &Value) -> Self {
-        only(name, schema, &["type", "description", "properties", "required", "oneOf", "default"]);
+        only(name, schema, &["type", "description", "properties", "required", "oneOf", "anyOf", "default"]);
         let shape = if let Some(words) = schema["oneOf"].as_array() {
             Shape::Words(words.iter().map(|word| Word::read(name, word)).collect())
+        } else if let Some(forms) = schema["anyOf"].as_array() {
+            Shape::Either(forms.iter().map(|form| Form::read(name, form)).collect())
         } else {
             assert_eq!(schema["type"], "object", "{name} is no object");
             let required = |field: &str| {

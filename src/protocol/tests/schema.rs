@@ -15,8 +15,8 @@ pub(in super::super) struct Schemas {
 }
 
 impl Schemas {
-    /// Adds a type of parameters.
-    pub(in super::super) fn params<T: JsonSchema>(&mut self) {
+    /// Adds a type that the server reads.
+    pub(in super::super) fn read<T: JsonSchema>(&mut self) {
         self.read.subschema_for::<T>();
     }
 
@@ -89,6 +89,8 @@ pub(super) fn document() -> Value {
         "description": "What crosses the wire between elitea-helper and its clients, and what --json prints.",
         "protocol": PROTOCOL,
         "methods": methods,
+        "initializationOptions": type_of("ClientHello"),
+        "experimentalCapabilities": type_of("ServerHello"),
         "errorData": type_of("Failure"),
         "$defs": schemas.definitions(),
     })

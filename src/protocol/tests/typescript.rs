@@ -43,6 +43,10 @@ fn declaration(declared: &Type) -> String {
             }
             text += ";\n";
         }
+        Shape::Either(forms) => {
+            let forms: Vec<String> = forms.iter().map(written).collect();
+            text += &format!("export type {name} = {};\n", forms.join(" | "));
+        }
     }
     text
 }

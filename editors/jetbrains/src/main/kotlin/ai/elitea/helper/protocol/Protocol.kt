@@ -1,6 +1,7 @@
 // Made from editors/protocol.json; to write it anew: PROTOCOL=write cargo test --lib protocol
 package ai.elitea.helper.protocol
 
+import com.google.gson.JsonElement
 import com.google.gson.annotations.SerializedName
 
 /** The protocol's number. */
@@ -30,18 +31,18 @@ data class Applied(
 
 /** What `elitea/config/apply` takes. */
 data class ApplyParams(
+    /** The plan that is carried out or fails as stale; none: whatever the plan is now. */
+    val plan: String? = null,
     /** IDE ids, or `all`. */
     val ides: List<String>? = null,
-    /** Only files of these scopes; none: all. */
-    val scopes: List<Scope>? = null,
-    /** The folder whose workspace files are meant, or a `.code-workspace`. */
+    /** `user`, `machine`, `workspace`. */
+    val scopes: List<String>? = null,
+    /** The folder, or `.code-workspace`, whose workspace files are meant. */
     val workspace: String? = null,
-    /** The projects that JetBrains IDEs list as recent. */
+    /** Whether the projects that JetBrains IDEs list as recent are meant. */
     val recent: Boolean? = null,
     /** Config files. */
     val paths: List<String>? = null,
-    /** Exactly this plan is carried out, or the request fails as stale; none: whatever is pending. */
-    val plan: String? = null,
 )
 
 /** A support report that was written. */
@@ -54,20 +55,9 @@ data class Bundle(
 
 /** What `elitea/doctor/bundle` takes. */
 data class BundleParams(
-    /** Where the support report is written. */
+    /** The file to write, where none may be yet. */
     val path: String,
 )
-
-/** How a key is settled. */
-enum class Choice {
-    /** What stands in the file stays, and is not reported again. */
-    @SerializedName("keep")
-    KEEP,
-
-    /** Ours is written. */
-    @SerializedName("take")
-    TAKE,
-}
 
 /** A value and the source that won. */
 data class Chosen(
@@ -79,11 +69,25 @@ data class Chosen(
     val name: String? = null,
 )
 
-/** What `elitea/token/create` takes. */
+/** What a client made for this helper says. */
+data class ClientHello(
+    /** The number of the protocol that it speaks. */
+    val protocol: Long? = null,
+    /** The editor. */
+    val editor: Editor? = null,
+    /** The proxy that the editor uses, for where ours names none. */
+    val proxy: String? = null,
+    /** A PEM file of certificates that the editor trusts besides the system's. */
+    val caFile: String? = null,
+) {
+    override fun toString() = "ClientHello(...)"
+}
+
+/** What `elitea/token/create` takes. The secret never comes back: the helper stores it. */
 data class CreateParams(
-    /** The token's name: letters, digits, `_` and `-`. */
+    /** Its name: letters, digits, `_` and `-`. */
     val name: String,
-    /** How long it lives: `30d`, `12h`, `4w` or `never`; none: `30d`. */
+    /** How long it lives: `30d` (when left out), `12h`, `4w` or `never`. */
     val expires: String? = null,
 )
 
@@ -99,16 +103,6 @@ data class Created(
     override fun toString() = "Created(...)"
 }
 
-/** What `elitea/doctor/run` takes. */
-data class DoctorParams(
-    /** Only these files; none: the whole machine. */
-    val paths: List<String>? = null,
-    /** Only these rules; none: all. */
-    val only: List<String>? = null,
-    /** All but these rules. */
-    val skip: List<String>? = null,
-)
-
 /** Everything the doctor found, worst first. */
 data class DoctorReport(
     /** The findings, worst first. */
@@ -117,6 +111,14 @@ data class DoctorReport(
     val skipped: List<SkippedRule>,
     /** The files that were looked at. */
     val files: List<String>,
+)
+
+/** The editor that a client runs in. */
+data class Editor(
+    /** Its name, as `--ide` takes it or as people know it. */
+    val name: String? = null,
+    /** Its version. */
+    val version: String? = null,
 )
 
 /** Some lines of a file, secrets masked. */
@@ -245,6 +247,9 @@ data class HistoryEntry(
     val undone: String? = null,
 )
 
+/** A project as a client names it. */
+typealias IdOrName = JsonElement
+
 /** Every IDE found, and every candidate that was not one. */
 data class IdeList(
     /** IDEs that are installed, with their settings folder. */
@@ -311,13 +316,13 @@ data class LoggedOut(
     val notes: List<String>,
 )
 
-/** What `elitea/auth/login` takes: the one message that carries a token. */
+/** What `elitea/auth/login` takes: the one request that carries a token. */
 data class LoginParams(
-    /** The server, such as `next.elitea.ai`; none: the profile's. */
-    val server: String? = null,
-    /** The token, as it was pasted. */
+    /** The token as it was pasted. */
     val token: String,
-    /** Where to keep it, `keychain` or `file`; none: the profile's store. */
+    /** The server; none: that of the selection. */
+    val server: String? = null,
+    /** The store, `keychain` or `file`; none: that of the profile. */
     val store: String? = null,
 ) {
     override fun toString() = "LoginParams(...)"
@@ -325,7 +330,7 @@ data class LoginParams(
 
 /** What `elitea/auth/logout` takes. */
 data class LogoutParams(
-    /** Whether the token is deleted on the server too. */
+    /** Whether the server deletes the token too. */
     val revoke: Boolean? = null,
 )
 
@@ -365,7 +370,7 @@ data class ModelList(
 
 /** What `elitea/model/list` takes. */
 data class ModelListParams(
-    /** The project's id; none: the selected one. */
+    /** The project; none: the selected one. */
     val project: Long? = null,
 )
 
@@ -418,10 +423,10 @@ data class Reader(
 
 /** What `elitea/settings/render` takes. */
 data class RenderParams(
-    /** The template: `vscode`, `jetbrains`, or the older generation's `vscode-alita`, `jetbrains-alita`. */
-    val template: String,
-    /** Where the helper writes the file, with the token in it; none: nowhere. The token itself is not part of the result. */
-    val saveTo: String? = null,
+    /** The template: `vscode`, `jetbrains`, or one of the user's own. */
+    val ide: String,
+    /** Refused where it is true: a token never crosses the wire to a client. */
+    val withToken: Boolean? = null,
 )
 
 /** A rendered file. */
@@ -434,20 +439,34 @@ data class Rendered(
     val text: String,
 )
 
+/** The way that a person chose to mend a finding. */
+data class RepairChoice(
+    /** The finding's rule. */
+    val rule: String,
+    /** The file that it is in. */
+    val file: String,
+    /** Its line, where a file has several findings of the rule. */
+    val line: Long? = null,
+    /** The way's number among the fix's `ways`, from 0. */
+    val way: Long,
+)
+
 /** What `elitea/doctor/repair` takes. */
 data class RepairParams(
+    /** Whether it only tells what it would do. */
+    val check: Boolean? = null,
+    /** The ways that a person chose. */
+    val choices: List<RepairChoice>? = null,
     /** IDE ids, or `all`. */
     val ides: List<String>? = null,
-    /** Only files of these scopes; none: all. */
-    val scopes: List<Scope>? = null,
-    /** The folder whose workspace files are meant, or a `.code-workspace`. */
+    /** `user`, `machine`, `workspace`. */
+    val scopes: List<String>? = null,
+    /** The folder, or `.code-workspace`, whose workspace files are meant. */
     val workspace: String? = null,
-    /** The projects that JetBrains IDEs list as recent. */
+    /** Whether the projects that JetBrains IDEs list as recent are meant. */
     val recent: Boolean? = null,
     /** Config files. */
     val paths: List<String>? = null,
-    /** Whether it only tells what it would do. */
-    val check: Boolean? = null,
 )
 
 /** What a repair did, or would do. */
@@ -470,17 +489,17 @@ data class RepairedFile(
 
 /** What `elitea/config/resolve` takes. */
 data class ResolveParams(
-    /** The keys, as reports give them. */
+    /** The keys, as reports name them. */
     val keys: List<String>,
-    /** How they are settled. */
-    val choice: Choice,
+    /** What becomes of them. */
+    val choice: Settle,
     /** IDE ids, or `all`. */
     val ides: List<String>? = null,
-    /** Only files of these scopes; none: all. */
-    val scopes: List<Scope>? = null,
-    /** The folder whose workspace files are meant, or a `.code-workspace`. */
+    /** `user`, `machine`, `workspace`. */
+    val scopes: List<String>? = null,
+    /** The folder, or `.code-workspace`, whose workspace files are meant. */
     val workspace: String? = null,
-    /** The projects that JetBrains IDEs list as recent. */
+    /** Whether the projects that JetBrains IDEs list as recent are meant. */
     val recent: Boolean? = null,
     /** Config files. */
     val paths: List<String>? = null,
@@ -488,9 +507,9 @@ data class ResolveParams(
 
 /** What `elitea/token/revoke` takes. */
 data class RevokeParams(
-    /** Its uuid, or a name that occurs once. */
+    /** The token's uuid, or a name that occurs once. */
     val token: String,
-    /** Whether the user has agreed to delete a token that no helper made. */
+    /** Whether a person agreed to delete a token that no helper made. */
     val confirmed: Boolean? = null,
 )
 
@@ -504,7 +523,7 @@ data class Revoked(
 
 /** What `elitea/token/rotate` takes. */
 data class RotateParams(
-    /** How long the new token lives: `30d`, `12h`, `4w` or `never`; none: `30d`. */
+    /** How long the new token lives: `30d` (when left out), `12h`, `4w` or `never`. */
     val expires: String? = null,
     /** Whether the old token is deleted once the new one is everywhere. */
     val deleteOld: Boolean? = null,
@@ -548,20 +567,15 @@ data class RuleList(
     val rules: List<RuleInfo>,
 )
 
-/** Where a config file stands. */
-enum class Scope {
-    /** The user's own settings. */
-    @SerializedName("user")
-    USER,
-
-    /** A remote server's own settings. */
-    @SerializedName("machine")
-    MACHINE,
-
-    /** A folder's settings. */
-    @SerializedName("workspace")
-    WORKSPACE,
-}
+/** What `elitea/doctor/run` takes. */
+data class RunParams(
+    /** Only these files; none: the whole machine. */
+    val paths: List<String>? = null,
+    /** Only these rules; none: all. */
+    val only: List<String>? = null,
+    /** All but these rules. */
+    val skip: List<String>? = null,
+)
 
 /** The selection in effect, each part with where it comes from. */
 data class Selection(
@@ -575,13 +589,32 @@ data class Selection(
     val model: Chosen? = null,
 )
 
+/** What the helper says. */
+data class ServerHello(
+    /** The number of the protocol that it speaks. */
+    val protocol: Long,
+    /** The requests that it answers. */
+    val methods: List<String>,
+)
+
 /** What `elitea/selection/set` takes. What is left out stays as it is. */
-data class SelectionParams(
+data class SetParams(
     /** A project's id or name, or the unique beginning of its name. */
-    val project: String? = null,
+    val project: IdOrName? = null,
     /** A model's name, or `owner/name`; `default` follows the project's default. */
     val model: String? = null,
 )
+
+/** How a key in conflict is settled. */
+enum class Settle {
+    /** The user's value stays, and is neither touched nor reported again. */
+    @SerializedName("keep")
+    KEEP,
+
+    /** Ours is written. */
+    @SerializedName("take")
+    TAKE,
+}
 
 /** How bad a finding is. */
 enum class Severity {
@@ -634,27 +667,35 @@ data class Status(
     val notes: List<String>,
 )
 
-/** What `elitea/status/didChange` tells the client, for its status bar. */
-data class StatusChanged(
-    /** How things stand. */
+/** What `elitea/status/didChange` tells: how things stand, in a word and a sentence. */
+data class StatusChange(
+    /** In a word. */
     val kind: StatusKind,
-    /** The same in one sentence. */
+    /** In a sentence without a full stop. */
     val message: String,
-    /** The method that deals with it, where there is one. */
-    val command: String? = null,
+    /** What a click on it should do. */
+    val command: StatusCommand? = null,
 )
 
-/** Whether everything is in order, in one word. */
+/** Something to offer beside a status. */
+data class StatusCommand(
+    /** What it does, in the imperative. */
+    val title: String,
+    /** The request of this protocol that does it, such as `elitea/auth/login`. */
+    val method: String,
+)
+
+/** How things stand, in a word. */
 enum class StatusKind {
     /** All is in order. */
     @SerializedName("ok")
     OK,
 
-    /** It works, but something should be looked at. */
+    /** It works, but something wants attention. */
     @SerializedName("warning")
     WARNING,
 
-    /** Something does not work. */
+    /** It does not work. */
     @SerializedName("error")
     ERROR,
 
@@ -666,20 +707,20 @@ enum class StatusKind {
     @SerializedName("offline")
     OFFLINE,
 
-    /** The helper is at work. */
+    /** A change is under way. */
     @SerializedName("busy")
     BUSY,
 }
 
-/** Which targets are meant; none named: the registered ones, and every IDE with a reader installed. */
+/** Which targets are meant; nothing named: the registered ones, and every IDE with a reader installed. What `elitea/config/plan` and `elitea/config/remove` take. */
 data class TargetParams(
     /** IDE ids, or `all`. */
     val ides: List<String>? = null,
-    /** Only files of these scopes; none: all. */
-    val scopes: List<Scope>? = null,
-    /** The folder whose workspace files are meant, or a `.code-workspace`. */
+    /** `user`, `machine`, `workspace`. */
+    val scopes: List<String>? = null,
+    /** The folder, or `.code-workspace`, whose workspace files are meant. */
     val workspace: String? = null,
-    /** The projects that JetBrains IDEs list as recent. */
+    /** Whether the projects that JetBrains IDEs list as recent are meant. */
     val recent: Boolean? = null,
     /** Config files. */
     val paths: List<String>? = null,
@@ -835,7 +876,7 @@ object Requests {
     const val PROJECT_LIST = "elitea/project/list"
     /** Lists the models of a project. Parameters [ModelListParams], result [ModelList]. */
     const val MODEL_LIST = "elitea/model/list"
-    /** Changes the selection, and tells what is in effect now. Parameters [SelectionParams], result [Selection]. */
+    /** Changes the selection, and tells what is in effect now. Parameters [SetParams], result [Selection]. */
     const val SELECTION_SET = "elitea/selection/set"
     /** Renders the settings file that ELITEA's web page offers. Parameters [RenderParams], result [Rendered]. */
     const val SETTINGS_RENDER = "elitea/settings/render"
@@ -853,7 +894,7 @@ object Requests {
     const val CONFIG_HISTORY = "elitea/config/history"
     /** Takes our keys out again, each back to what stood there before. Parameters [TargetParams], result [Applied]. */
     const val CONFIG_REMOVE = "elitea/config/remove"
-    /** Finds what is wrong, and says what mends it. Parameters [DoctorParams], result [DoctorReport]. */
+    /** Finds what is wrong, and says what mends it. Parameters [RunParams], result [DoctorReport]. */
     const val DOCTOR_RUN = "elitea/doctor/run"
     /** Mends what the doctor finds in files. Parameters [RepairParams], result [Repaired]. */
     const val DOCTOR_REPAIR = "elitea/doctor/repair"
@@ -863,6 +904,6 @@ object Requests {
 
 /** What the server tells the client. */
 object Notifications {
-    /** Tells that things stand otherwise than before. Parameters [StatusChanged]. */
+    /** Tells that things stand otherwise than before. Parameters [StatusChange]. */
     const val STATUS_DID_CHANGE = "elitea/status/didChange"
 }
