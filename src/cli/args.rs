@@ -187,6 +187,15 @@ pub(crate) enum Command {
     },
     /// Take our keys out again, each back to what stood there before
     Remove(TargetFlags),
+    /// Serve an editor: the language server, on standard input and output
+    Lsp {
+        /// Standard input and output, which is all that it speaks over
+        #[arg(long)]
+        stdio: bool,
+        /// What VS Code's client adds; `initialize` says it too
+        #[arg(long = "clientProcessId", hide = true, value_name = "PID")]
+        client_process: Option<u32>,
+    },
     /// Show the whole journey against a fake server, in a throw-away home
     Demo {
         /// Only run the fake server until standard input ends

@@ -10,12 +10,12 @@ use super::token::{date, expiry, state};
 use super::{Ctx, lists};
 use crate::auth::{Server, StoreKind, Token};
 use crate::elitea::{Expiry, TokenInfo};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, TABLE};
 use crate::protocol::auth::Account;
 use crate::protocol::config::TargetReport;
 use crate::protocol::error::Failure;
 use crate::protocol::selection::{Chosen, Selection};
-use crate::protocol::status::{Status, TokenInUse};
+use crate::protocol::status::{Status, StatusChange, StatusCommand, StatusKind, TokenInUse};
 use crate::protocol::token::TokenState;
 
 /// How things stand. What cannot be found out is a problem in the report, not an error.
@@ -54,6 +54,41 @@ pub async fn status(ctx: &Ctx) -> Result<Status> {
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.kind.row().exit));
     status.problems = problems.iter().map(Failure::from).collect();
     Ok(status)
+}
+
+/// The status in a word and a sentence, for an editor's status bar.
+pub fn summary(status: &Status) -> StatusChange {
+    let command = |title: &str, method: &str| {
+        Some(StatusCommand { title: title.to_owned(), method: method.to_owned() })
+    };
+    let sign_in = || command("Sign in", "elitea/auth/login");
+    let (open, all) = (status.targets.iter().filter(|target| target.is_open()).count(), status.targets.len());
+    let Some(problem) = status.problems.first() else {
+        if open > 0 {
+            let message = format!("{open} of {all} config files are not in order");
+            let command = command("Show what would change", "elitea/config/plan");
+            return StatusChange { kind: StatusKind::Warning, message, command };
+        }
+        let name = |chosen: &Option<Chosen>| chosen.as_ref().map(|chosen| chosen.value.clone());
+        let words =
+            [status.account.as_ref().map(|account| account.name.clone()), name(&status.selection.model)];
+        let words: Vec<String> = words.into_iter().flatten().filter(|word| !word.is_empty()).collect();
+        let message = if words.is_empty() { "in order".to_owned() } else { words.join(", ") };
+        return StatusChange { kind: StatusKind::Ok, message, command: None };
+    };
+    let row = TABLE.iter().find(|row| row.code == problem.code);
+    let (kind, command) = match row.map(|row| (row.kind, row.exit)) {
+        Some((Kind::TokenMissing, _)) => (StatusKind::SignedOut, sign_in()),
+        _ if status.selection.server.is_none() => (StatusKind::SignedOut, sign_in()),
+        Some((Kind::Unreachable | Kind::Timeout | Kind::Offline, _)) => (StatusKind::Offline, None),
+        Some((Kind::ChoiceNeeded, _)) => {
+            (StatusKind::Warning, command("Choose project and model", "elitea/selection/set"))
+        }
+        Some((_, 3)) => (StatusKind::Error, sign_in()),
+        Some((_, 1)) => (StatusKind::Warning, command("Look for what is wrong", "elitea/doctor/run")),
+        _ => (StatusKind::Error, command("Look for what is wrong", "elitea/doctor/run")),
+    };
+    StatusChange { kind, message: problem.message.clone(), command }
 }
 
 fn selection(ctx: &Ctx) -> Selection {
