@@ -10,7 +10,7 @@ pub const LONGEST: usize = 64 * 1024 * 1024;
 const LONGEST_HEADER: usize = 8 * 1024;
 
 /// What every header block of ours and of our clients holds; damage ends where it is found.
-const MARK: &[u8] = b"content-length";
+const MARK: &[u8] = b"content-length:";
 
 /// A buffer that has grown beyond this is given back once it is empty.
 const KEPT: usize = 1024 * 1024;
@@ -108,10 +108,7 @@ impl Frames {
             self.drop_front(length);
             return Some(Frame::Message(message));
         }
-        // Its length may have been too large, so that the next frame is in it; a frame within a
-        // string cannot be mistaken for it, since JSON has no line ends within strings.
-        let next = frame_within(body).unwrap_or(length);
-        self.drop_front(next);
+        // Its length may have been too large, so that the next frame is in it.
         self.lost = true;
         Some(Frame::Damaged(Damage::Json))
     }
@@ -126,16 +123,8 @@ impl Frames {
             }
             return None;
         };
-        match length {
-            Some(length) => {
-                self.drop_front(end);
-                Some(Ok(length))
-            }
-            None => {
-                self.drop_front(end);
-                Some(Err(Damage::Header))
-            }
-        }
+        self.drop_front(end);
+        Some(length.ok_or(Damage::Header))
     }
 
     /// Throws away what stands before the next frame. Whether there is one.
@@ -182,20 +171,6 @@ fn header_block(bytes: &[u8]) -> Option<(usize, Option<usize>)> {
 fn may_be_header(bytes: &[u8]) -> bool {
     let name = bytes.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
     bytes.is_empty() || (name > 0 && name < 64 && matches!(bytes.get(name), None | Some(b':' | b' ')))
-}
-
-/// Where the header block of another frame begins in a body.
-fn frame_within(body: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let at = from + position(body.get(from..)?, MARK)?;
-        let rest = body.get(at + MARK.len()..)?;
-        let line = rest.split(|byte| *byte == b'\n').next()?;
-        if line.len() < rest.len() && line.first() == Some(&b':') {
-            return Some(at);
-        }
-        from = at + MARK.len();
-    }
 }
 
 fn position(bytes: &[u8], mark: &[u8]) -> Option<usize> {

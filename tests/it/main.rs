@@ -14,6 +14,7 @@ mod faults;
 mod files;
 mod ide;
 mod journeys;
+mod lsp;
 mod machine;
 mod merge;
 mod merge_corpus;
