@@ -14,13 +14,23 @@ use crate::error::{Error, Kind, Result};
 use crate::ide::Scope;
 use crate::merge::Choice;
 use crate::ops::{self, Ctx, Doctor, Login, Rotate, TargetArgs, Use};
-use crate::protocol::auth::{LoginParams, LogoutParams};
-use crate::protocol::config::{ApplyParams, ResolveParams, Settle, TargetParams, UndoParams};
-use crate::protocol::doctor::{BundleParams, Finding, RepairChoice, RepairParams, Repaired, RunParams};
-use crate::protocol::model::ModelListParams;
-use crate::protocol::selection::SetParams;
+use crate::protocol::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams};
+use crate::protocol::config::{
+    Applied, ApplyParams, History, Plan, ResolveParams, Settle, TargetParams, UndoParams,
+};
+use crate::protocol::doctor::{
+    Bundle, BundleParams, DoctorReport, Finding, RepairChoice, RepairParams, Repaired, RunParams,
+};
+use crate::protocol::ide::IdeList;
+use crate::protocol::methods::NoParams;
+use crate::protocol::model::{ModelList, ModelListParams};
+use crate::protocol::project::ProjectList;
+use crate::protocol::selection::{Selection, SetParams};
 use crate::protocol::settings::{RenderParams, Rendered};
-use crate::protocol::token::{CreateParams, RevokeParams, RotateParams};
+use crate::protocol::status::Status;
+use crate::protocol::token::{
+    CreateParams, Created, RevokeParams, Revoked, RotateParams, Rotated, TokenList,
+};
 
 /// What a request does, and so what calling it off may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +45,9 @@ pub(super) enum Effect {
 /// One request.
 pub(super) struct Method {
     pub(super) name: &'static str,
+    /// The names of the types of its parameters and its result.
+    #[cfg(test)]
+    types: (&'static str, &'static str),
     pub(super) effect: Effect,
     /// What goes on meanwhile, for people.
     pub(super) title: &'static str,
@@ -43,47 +56,46 @@ pub(super) struct Method {
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Value>> + 'a>>;
 
-/// What a request takes that takes nothing.
-#[derive(serde::Deserialize)]
-struct Nothing {}
-
 macro_rules! methods {
-    ($($name:literal $effect:ident $title:literal |$ctx:ident, $params:ident: $type:ty| $call:expr;)+) => {
+    ($($name:literal $effect:ident $title:literal |$ctx:ident, $params:ident: $type:ident| $result:ident = $call:expr;)+) => {
         /// Every request of ours.
         pub(super) const METHODS: &[Method] = &[$(Method {
             name: $name,
+            #[cfg(test)]
+            types: (stringify!($type), stringify!($result)),
             effect: Effect::$effect,
             title: $title,
             run: |$ctx, params| Box::pin(async move {
                 let $params: $type = decode(params)?;
-                encode(&$call)
+                let result: $result = $call;
+                encode(&result)
             }),
         }),+];
     };
 }
 
 methods! {
-    "elitea/status/get" Reads "asking how things stand" |ctx, _p: Nothing| ops::status(ctx).await?;
-    "elitea/auth/login" Writes "checking the token" |ctx, p: LoginParams| ops::login(ctx, &login(p)).await?;
-    "elitea/auth/logout" Writes "signing out" |ctx, p: LogoutParams| ops::logout(ctx, p.revoke).await?;
-    "elitea/token/list" Reads "asking for the tokens" |ctx, _p: Nothing| ops::tokens(ctx).await?;
-    "elitea/token/create" Writes "making a token" |ctx, p: CreateParams| ops::create(ctx, &p.name, lifetime(p.expires)?, false).await?;
-    "elitea/token/rotate" Writes "rotating the token" |ctx, p: RotateParams| ops::rotate(ctx, rotation(p)?).await?;
-    "elitea/token/revoke" Writes "deleting the token" |ctx, p: RevokeParams| ops::revoke(ctx, &p.token, p.confirmed).await?;
-    "elitea/project/list" Reads "asking for the projects" |ctx, _p: Nothing| ops::projects(ctx).await?;
-    "elitea/model/list" Reads "asking for the models" |ctx, p: ModelListParams| ops::models(ctx, p.project).await?;
-    "elitea/selection/set" Writes "changing the selection" |ctx, p: SetParams| ops::use_selection(ctx, &choice(p)).await?;
-    "elitea/settings/render" Reads "rendering the settings" |ctx, p: RenderParams| render(ctx, &p).await?;
-    "elitea/ide/list" Reads "looking for IDEs" |ctx, _p: Nothing| ops::ides(ctx)?;
-    "elitea/config/plan" Reads "working out what would change" |ctx, p: TargetParams| ops::plan(ctx, &targets(p)?).await?;
-    "elitea/config/apply" Writes "writing the settings" |ctx, p: ApplyParams| ops::apply(ctx, &targets(p.targets)?, p.plan.as_deref()).await?;
-    "elitea/config/resolve" Writes "settling keys" |ctx, p: ResolveParams| resolve(ctx, p).await?;
-    "elitea/config/undo" Writes "taking a change back" |ctx, p: UndoParams| ops::undo(ctx, p.id.as_deref()).await?;
-    "elitea/config/history" Reads "reading the history" |ctx, _p: Nothing| ops::history(ctx)?;
-    "elitea/config/remove" Writes "taking our keys out" |ctx, p: TargetParams| ops::remove(ctx, &targets(p)?)?;
-    "elitea/doctor/run" Reads "looking around" |ctx, p: RunParams| ops::doctor(ctx, &asked(p)).await?;
-    "elitea/doctor/repair" Writes "mending files" |ctx, p: RepairParams| repair(ctx, p).await?;
-    "elitea/doctor/bundle" Writes "writing the report" |ctx, p: BundleParams| ops::bundle(ctx, &PathBuf::from(p.path)).await?;
+    "elitea/status/get" Reads "asking how things stand" |ctx, _p: NoParams| Status = ops::status(ctx).await?;
+    "elitea/auth/login" Writes "checking the token" |ctx, p: LoginParams| LoggedIn = ops::login(ctx, &login(p)).await?;
+    "elitea/auth/logout" Writes "signing out" |ctx, p: LogoutParams| LoggedOut = ops::logout(ctx, p.revoke).await?;
+    "elitea/token/list" Reads "asking for the tokens" |ctx, _p: NoParams| TokenList = ops::tokens(ctx).await?;
+    "elitea/token/create" Writes "making a token" |ctx, p: CreateParams| Created = ops::create(ctx, &p.name, lifetime(p.expires)?, false).await?;
+    "elitea/token/rotate" Writes "rotating the token" |ctx, p: RotateParams| Rotated = ops::rotate(ctx, rotation(p)?).await?;
+    "elitea/token/revoke" Writes "deleting the token" |ctx, p: RevokeParams| Revoked = ops::revoke(ctx, &p.token, p.confirmed).await?;
+    "elitea/project/list" Reads "asking for the projects" |ctx, _p: NoParams| ProjectList = ops::projects(ctx).await?;
+    "elitea/model/list" Reads "asking for the models" |ctx, p: ModelListParams| ModelList = ops::models(ctx, p.project).await?;
+    "elitea/selection/set" Writes "changing the selection" |ctx, p: SetParams| Selection = ops::use_selection(ctx, &choice(p)).await?;
+    "elitea/settings/render" Reads "rendering the settings" |ctx, p: RenderParams| Rendered = render(ctx, &p).await?;
+    "elitea/ide/list" Reads "looking for IDEs" |ctx, _p: NoParams| IdeList = ops::ides(ctx)?;
+    "elitea/config/plan" Reads "working out what would change" |ctx, p: TargetParams| Plan = ops::plan(ctx, &targets(p)?).await?;
+    "elitea/config/apply" Writes "writing the settings" |ctx, p: ApplyParams| Applied = ops::apply(ctx, &targets(p.targets)?, p.plan.as_deref()).await?;
+    "elitea/config/resolve" Writes "settling keys" |ctx, p: ResolveParams| Applied = resolve(ctx, p).await?;
+    "elitea/config/undo" Writes "taking a change back" |ctx, p: UndoParams| Applied = ops::undo(ctx, p.id.as_deref()).await?;
+    "elitea/config/history" Reads "reading the history" |ctx, _p: NoParams| History = ops::history(ctx)?;
+    "elitea/config/remove" Writes "taking our keys out" |ctx, p: TargetParams| Applied = ops::remove(ctx, &targets(p)?)?;
+    "elitea/doctor/run" Reads "looking around" |ctx, p: RunParams| DoctorReport = ops::doctor(ctx, &asked(p)).await?;
+    "elitea/doctor/repair" Writes "mending files" |ctx, p: RepairParams| Repaired = repair(ctx, p).await?;
+    "elitea/doctor/bundle" Writes "writing the report" |ctx, p: BundleParams| Bundle = ops::bundle(ctx, &PathBuf::from(p.path)).await?;
 }
 
 /// Clients send the parameters of a request that needs none as nothing, `null`, `{}` or `[]`, and leave
@@ -150,7 +162,7 @@ async fn render(ctx: &Ctx, params: &RenderParams) -> Result<Rendered> {
     ops::render(ctx, &params.ide, false).await
 }
 
-async fn resolve(ctx: &Ctx, params: ResolveParams) -> Result<crate::protocol::config::Applied> {
+async fn resolve(ctx: &Ctx, params: ResolveParams) -> Result<Applied> {
     let choice = match params.choice {
         Settle::Keep => Choice::Keep,
         Settle::Take => Choice::Take,
@@ -186,4 +198,14 @@ async fn repair(ctx: &Ctx, params: RepairParams) -> Result<Repaired> {
         return Ok(repair.preview);
     }
     ops::carry_out_repair(ctx, repair)
+}
+
+#[test]
+fn the_requests_are_those_that_are_published() {
+    use crate::protocol::methods::METHODS as PUBLISHED;
+    let answered: Vec<_> =
+        METHODS.iter().map(|method| (method.name, method.types.0, method.types.1)).collect();
+    let published: Vec<_> =
+        PUBLISHED.iter().filter_map(|method| Some((method.name, method.params, method.result?))).collect();
+    assert_eq!(answered, published);
 }

@@ -84,3 +84,10 @@ async fn on_thread<T: Send + 'static>(
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || work(runtime)).await.ok()
 }
+
+#[test]
+fn the_notification_is_the_one_that_is_published() {
+    use crate::protocol::methods;
+    let published = methods::find(DidChange::METHOD).map(|method| (method.kind, method.params));
+    assert_eq!(published, Some((methods::Kind::Notification, "StatusChange")));
+}

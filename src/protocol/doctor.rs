@@ -6,6 +6,7 @@ use super::config::TargetReport;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// It does not work.
@@ -18,6 +19,7 @@ pub enum Severity {
 
 /// Everything the doctor found, worst first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DoctorReport {
     /// The findings, worst first.
@@ -30,6 +32,7 @@ pub struct DoctorReport {
 
 /// A rule that was not asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SkippedRule {
     /// The rule's id.
@@ -40,6 +43,7 @@ pub struct SkippedRule {
 
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// The rule's id, which never changes.
@@ -60,6 +64,7 @@ pub struct Finding {
 
 /// Where a finding is. Lines and columns count from 1, columns in Unicode scalar values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FindingPlace {
     /// The file.
@@ -78,6 +83,7 @@ pub struct FindingPlace {
 
 /// Some lines of a file, secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Excerpt {
     /// The number of the first line.
@@ -92,6 +98,7 @@ pub struct Excerpt {
 
 /// What mends a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Fix {
     /// What it does, in the imperative.
@@ -106,6 +113,7 @@ pub struct Fix {
 
 /// One row of the table of rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RuleInfo {
     /// The id.
@@ -126,6 +134,7 @@ pub struct RuleInfo {
 
 /// The rules of the doctor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RuleList {
     /// All of them, in the order of the table.
@@ -134,6 +143,7 @@ pub struct RuleList {
 
 /// What a repair did, or would do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Repaired {
     /// The entry of the history, for `undo`; none where nothing was written.
@@ -144,6 +154,7 @@ pub struct Repaired {
 
 /// What became of one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RepairedFile {
     /// The file with its diff and how it stands now.
@@ -156,6 +167,7 @@ pub struct RepairedFile {
 
 /// A support report that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Bundle {
     /// Where.
@@ -166,6 +178,7 @@ pub struct Bundle {
 
 /// What `elitea/doctor/run` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct RunParams {
     /// Only these files; none: the whole machine.
@@ -178,6 +191,7 @@ pub struct RunParams {
 
 /// What `elitea/doctor/repair` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct RepairParams {
     /// Whether it only tells what it would do.
@@ -191,6 +205,7 @@ pub struct RepairParams {
 
 /// The way that a person chose to mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RepairChoice {
     /// The finding's rule.
@@ -206,6 +221,7 @@ pub struct RepairChoice {
 
 /// What `elitea/doctor/bundle` takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BundleParams {
     /// The file to write, where none may be yet.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a client made for this helper says.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct ClientHello {
     /// The number of the protocol that it speaks.
@@ -12,6 +13,7 @@ pub struct ClientHello {
     /// The editor.
     pub editor: Option<Editor>,
     /// The proxy that the editor uses, for where ours names none.
+    #[cfg_attr(test, schemars(extend("format" = "password")))]
     pub proxy: Option<String>,
     /// A PEM file of certificates that the editor trusts besides the system's.
     pub ca_file: Option<String>,
@@ -31,6 +33,7 @@ impl std::fmt::Debug for ClientHello {
 
 /// The editor that a client runs in.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct Editor {
     /// Its name, as `--ide` takes it or as people know it.
@@ -41,6 +44,7 @@ pub struct Editor {
 
 /// What the helper says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ServerHello {
     /// The number of the protocol that it speaks.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The selection in effect, each part with where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Selection {
     /// Our profile.
@@ -18,6 +19,7 @@ pub struct Selection {
 
 /// A value and the source that won.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Chosen {
     /// The value.
@@ -30,6 +32,7 @@ pub struct Chosen {
 
 /// What `elitea/selection/set` takes. What is left out stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "camelCase")]
 pub struct SetParams {
     /// A project's id or name, or the unique beginning of its name.
@@ -40,6 +43,7 @@ pub struct SetParams {
 
 /// A project as a client names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum IdOrName {
     /// Its id.

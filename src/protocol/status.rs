@@ -10,6 +10,7 @@ use super::token::TokenState;
 
 /// Account, token, selection, and every target in order or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// The selection in effect.
@@ -28,6 +29,7 @@ pub struct Status {
 
 /// The token in use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenInUse {
     /// Its name on the server.
@@ -44,6 +46,7 @@ pub struct TokenInUse {
 
 /// What `elitea/status/didChange` tells: how things stand, in a word and a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusChange {
     /// In a word.
@@ -56,6 +59,7 @@ pub struct StatusChange {
 
 /// How things stand, in a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum StatusKind {
     /// All is in order.
@@ -74,6 +78,7 @@ pub enum StatusKind {
 
 /// Something to offer beside a status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StatusCommand {
     /// What it does, in the imperative.
