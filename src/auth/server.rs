@@ -28,6 +28,14 @@ impl Server {
     /// [`Kind::Usage`] for what is no address, has a name or password in it, or is plain http to
     /// another machine, where a token could be read on the way.
     pub fn parse(pasted: &str) -> Result<Server> {
+        Self::split(pasted).map(|(server, _)| server)
+    }
+
+    /// The same, with what was taken off behind the root: `/app/chat?x=1`, `/`, or nothing.
+    ///
+    /// # Errors
+    /// As [`Server::parse`].
+    pub fn split(pasted: &str) -> Result<(Server, String)> {
         let text = pasted.trim_matches(|c: char| {
             c.is_whitespace()
                 || c.is_control()
@@ -47,7 +55,14 @@ impl Server {
             )
             .hint(format!("use https://{}", &origin["http://".len()..])));
         }
-        Ok(Server(format!("{origin}{}", prefix(&url))))
+        let prefix = prefix(&url);
+        // An address without a path has the path `/` for the parser alone.
+        let bare = url.path() == "/" && !text.split(['?', '#']).next().unwrap_or(text).ends_with('/');
+        let path = if bare { "" } else { url.path().strip_prefix(prefix.as_str()).unwrap_or(url.path()) };
+        let more = [('?', url.query()), ('#', url.fragment())];
+        let more = more.into_iter().filter_map(|(mark, text)| Some(format!("{mark}{}", text?)));
+        let suffix = std::iter::once(path.to_owned()).chain(more).collect();
+        Ok((Server(format!("{origin}{prefix}")), suffix))
     }
 
     /// The root, without a slash at its end.
@@ -63,6 +78,17 @@ impl Server {
     /// The address of a page of the web interface, such as `settings/create-personal-token`.
     pub fn page(&self, route: &str) -> String {
         format!("{}/app/{}", self.0, route.trim_start_matches('/'))
+    }
+
+    /// Host and port, the host as it is looked up: an IPv6 address without its brackets.
+    pub fn host(&self) -> Option<(String, u16)> {
+        let url = self.url()?;
+        let host = match url.host()? {
+            Host::Domain(name) => name.to_owned(),
+            Host::Ipv4(address) => address.to_string(),
+            Host::Ipv6(address) => address.to_string(),
+        };
+        Some((host, url.port_or_known_default()?))
     }
 
     /// Whether the server is this very machine.

@@ -52,7 +52,7 @@ impl Client {
 }
 
 /// The answer, where it is about an account; whether anybody is signed in is another question.
-fn answer(reply: &Reply) -> Result<Value> {
+pub(super) fn answer(reply: &Reply) -> Result<Value> {
     let answer = answers::object(reply).map_err(|error| not_ours(reply, error))?;
     let has = |key: &str| answer.get(key).is_some();
     if has("id") && (has("email") || has("personal_project_id")) {

@@ -148,7 +148,7 @@ fn by_status(reply: &Reply, status: u16, page: Option<&str>) -> Error {
 
 /// The title of a page, empty where it has none; nothing for a reply that is no page. Flask calls
 /// even `Access Denied` `text/html`, so the body decides.
-pub(super) fn html_title(reply: &Reply) -> Option<String> {
+pub(in crate::elitea) fn html_title(reply: &Reply) -> Option<String> {
     let start = String::from_utf8_lossy(&reply.body[..reply.body.len().min(64 * 1024)]);
     let lower = start.to_ascii_lowercase();
     let head = lower.trim_start_matches('\u{feff}').trim_start();
@@ -200,7 +200,7 @@ fn list(value: &Value) -> String {
 }
 
 /// A server's words as one short line without control characters, and without what could be a token.
-fn shown(text: &str) -> String {
+pub(in crate::elitea) fn shown(text: &str) -> String {
     let text = hide_tokens(text);
     let line: Vec<&str> = text.split_whitespace().collect();
     let mut visible: Vec<char> = line.join(" ").chars().filter(|c| !is_invisible(*c)).collect();

@@ -86,19 +86,7 @@ impl Http {
         network: &Network,
         pauses: Pauses,
     ) -> Result<Self> {
-        let mut builder = tls::trusting(reqwest::Client::builder(), server, network.ca_file.as_deref())?
-            .user_agent(concat!("elitea-helper/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers(token)?)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .connect_timeout(network.connect_timeout)
-            .timeout(network.timeout);
-        if server.is_loopback() {
-            // Nothing that is meant for this machine leaves it, least of all a token over plain http.
-            builder = builder.no_proxy();
-        } else if let Some(address) = &network.proxy {
-            builder = builder.proxy(proxy(address)?);
-        }
+        let builder = builder(server, token, network)?;
         let client = builder.build().map_err(|error| transport::unusable(&error))?;
         Ok(Self { client, root: server.as_str().to_owned(), pauses, clock: OnceLock::new() })
     }
@@ -144,22 +132,12 @@ impl Http {
 
     async fn exchange(&self, url: String, request: reqwest::RequestBuilder) -> Result<Reply> {
         tracing::debug!(url, "asking the server");
-        let mut response = request.send().await.map_err(|error| transport::failed(&url, &error))?;
-        let status = response.status().as_u16();
-        let headers = response.headers().iter().map(pair).collect();
+        let response = request.send().await.map_err(|error| transport::failed(&url, &error))?;
         let date = response.headers().get(DATE).and_then(|date| answers::date(date.to_str().ok()?));
         if let Some(date) = date {
             let _ = self.clock.set(jiff::Timestamp::now().duration_since(date).as_secs());
         }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| transport::failed(&url, &error))? {
-            if bytes.len() + chunk.len() > BODY_LIMIT {
-                return Err(Error::new(Kind::ServerFault, format!("{url} answers with more than 4 MiB"))
-                    .hint("check that the address is that of an ELITEA server"));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(Reply { url, status, headers, body: bytes })
+        whole(url, response).await
     }
 
     fn wait_before_retry(&self, answer: &Result<Reply>, tries: u32) -> Option<Duration> {
@@ -179,6 +157,43 @@ impl Http {
     }
 }
 
+/// How this server is asked: whose certificates are trusted, the token, the proxy, the time limits.
+pub(super) fn builder(
+    server: &Server,
+    token: Option<&Token>,
+    network: &Network,
+) -> Result<reqwest::ClientBuilder> {
+    let mut builder = tls::trusting(reqwest::Client::builder(), server, network.ca_file.as_deref())?
+        .user_agent(concat!("elitea-helper/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers(token)?)
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .connect_timeout(network.connect_timeout)
+        .timeout(network.timeout);
+    if server.is_loopback() {
+        // Nothing that is meant for this machine leaves it, least of all a token over plain http.
+        builder = builder.no_proxy();
+    } else if let Some(address) = &network.proxy {
+        builder = builder.proxy(proxy(address)?.no_proxy(reqwest::NoProxy::from_env()));
+    }
+    Ok(builder)
+}
+
+/// The reply with its body.
+pub(super) async fn whole(url: String, mut response: reqwest::Response) -> Result<Reply> {
+    let status = response.status().as_u16();
+    let headers = response.headers().iter().map(pair).collect();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| transport::failed(&url, &error))? {
+        if bytes.len() + chunk.len() > BODY_LIMIT {
+            return Err(Error::new(Kind::ServerFault, format!("{url} answers with more than 4 MiB"))
+                .hint("check that the address is that of an ELITEA server"));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Reply { url, status, headers, body: bytes })
+}
+
 fn headers(token: Option<&Token>) -> Result<HeaderMap> {
     let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
     if let Some(token) = token {
@@ -190,13 +205,13 @@ fn headers(token: Option<&Token>) -> Result<HeaderMap> {
     Ok(headers)
 }
 
-fn proxy(address: &str) -> Result<reqwest::Proxy> {
+/// A proxy for every server.
+pub(super) fn proxy(address: &str) -> Result<reqwest::Proxy> {
     // The address may hold a password, so it is not repeated.
-    let proxy = reqwest::Proxy::all(address).map_err(|_| {
+    reqwest::Proxy::all(address).map_err(|_| {
         Error::new(Kind::Config, "the proxy's address is not understood")
             .hint("give it as http://host:port; a name and password go before the host, as in http://name:password@host:port")
-    })?;
-    Ok(proxy.no_proxy(reqwest::NoProxy::from_env()))
+    })
 }
 
 fn pair((name, value): (&HeaderName, &HeaderValue)) -> (String, String) {

@@ -14,6 +14,7 @@ mod judge;
 mod lifetime;
 mod models;
 mod network;
+mod probe;
 mod projects;
 mod tls;
 mod tokens;
@@ -26,7 +27,11 @@ pub use dialect::Dialect;
 pub use http::Reply;
 pub use lifetime::{Lifetime, Measure};
 pub use models::{Model, Models};
-pub use network::Network;
+pub use network::{NamedProxy, Network, Route, RouteBy};
+pub use probe::{
+    Address, Answer, Certificate, Clock, Credential, Fault, Limits, Probe, ProxyFault, Reach, Stage,
+    Stranger, TlsFault, TlsRefusal, probe,
+};
 pub use projects::{Project, ProjectState, Projects};
 pub use tokens::{Expiry, TokenInfo, TokenState};
 

@@ -10,17 +10,17 @@ const PROXY_LOGIN: &str = "give the proxy's name and password in its address; pr
 /// The error of a call that got no whole reply.
 pub(super) fn failed(url: &str, error: &reqwest::Error) -> Error {
     let causes = causes(error);
-    let deepest = causes.last().cloned().unwrap_or_else(|| "no reason given".to_owned());
+    let deepest = deepest(error);
     if error.is_timeout() {
         return Error::new(Kind::Timeout, format!("{url} did not answer in time"))
             .hint("check the network or VPN; the time limit can be raised in the network settings");
     }
-    if let Some(refusal) = tls_refusal(error) {
+    if let Some(refusal) = tls_error(error) {
         return Error::new(Kind::Tls, format!("the certificate of {url} is not accepted: {refusal}")).hint(
             "where a company's own certificate authority is in between, name its PEM file as CA file or in SSL_CERT_FILE",
         );
     }
-    if causes.iter().any(|cause| cause.contains("tunnel") || cause.contains("proxy auth")) {
+    if is_of_proxy(&causes) {
         return Error::new(Kind::Unreachable, format!("the proxy on the way to {url} refuses: {deepest}"))
             .hint(PROXY_LOGIN);
     }
@@ -34,6 +34,22 @@ pub(super) fn failed(url: &str, error: &reqwest::Error) -> Error {
     }
     Error::new(Kind::Unreachable, format!("the connection to {url} failed: {deepest}"))
         .hint("check that the address is that of an ELITEA server, then try again")
+}
+
+/// Whether a proxy refused to connect further.
+fn is_of_proxy(causes: &[String]) -> bool {
+    causes.iter().any(|cause| cause.contains("tunnel") || cause.contains("proxy auth"))
+}
+
+/// What a proxy has against the connection, in the library's words.
+pub(super) fn proxy_refusal(error: &reqwest::Error) -> Option<String> {
+    let mut causes = causes(error);
+    if is_of_proxy(&causes) { causes.pop() } else { None }
+}
+
+/// What broke the connection, in the system's words.
+pub(super) fn deepest(error: &reqwest::Error) -> String {
+    causes(error).pop().unwrap_or_else(|| "no reason given".to_owned())
 }
 
 /// The error of a client that cannot be made.
@@ -66,14 +82,15 @@ fn causes(error: &reqwest::Error) -> Vec<String> {
     found
 }
 
-/// An I/O error shows what it wraps as itself, not as its source, so both ways are looked at.
-fn tls_refusal(error: &(dyn StdError + 'static)) -> Option<String> {
+/// What TLS has against the connection.
+pub(super) fn tls_error<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e rustls::Error> {
     if let Some(refusal) = error.downcast_ref::<rustls::Error>() {
-        return Some(refusal.to_string());
+        return Some(refusal);
     }
+    // An I/O error shows what it wraps as itself, not as its source, so both ways are looked at.
     let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
     match wrapped {
-        Some(inner) => tls_refusal(inner),
-        None => error.source().and_then(tls_refusal),
+        Some(inner) => tls_error(inner),
+        None => error.source().and_then(tls_error),
     }
 }

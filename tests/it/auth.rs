@@ -308,3 +308,13 @@ async fn without_a_keychain_the_choices_are_named() {
         assert_eq!(error.unwrap().kind, Kind::StoreUnavailable);
     }
 }
+
+#[test]
+fn a_servers_host_is_given_as_it_is_looked_up() {
+    let host = |address: &str| Server::parse(address).unwrap().host().unwrap();
+    assert_eq!(host("https://one.example/prefix"), ("one.example".to_owned(), 443));
+    assert_eq!(host("http://localhost:8080"), ("localhost".to_owned(), 8080));
+    assert_eq!(host("https://[::1]:8443/app"), ("::1".to_owned(), 8443));
+    let split = Server::split("https://one.example/prefix/app/chat?x=1").unwrap();
+    assert_eq!((split.0.as_str(), split.1.as_str()), ("https://one.example/prefix", "/app/chat?x=1"));
+}

@@ -15,14 +15,19 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::stub::{Answer, Stub, author, bytes, receive};
 
-fn data(name: &str) -> PathBuf {
+pub(crate) fn data(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/tls").join(name)
 }
 
 /// A server with a certificate of an authority that no system knows.
 fn serve() -> Server {
+    serve_with("server.pem")
+}
+
+/// A server with this certificate.
+pub(crate) fn serve_with(certificate: &str) -> Server {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let chain = CertificateDer::pem_file_iter(data("server.pem")).unwrap().map(Result::unwrap).collect();
+    let chain = CertificateDer::pem_file_iter(data(certificate)).unwrap().map(Result::unwrap).collect();
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()

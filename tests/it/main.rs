@@ -29,6 +29,7 @@ mod merge_layout;
 mod merge_manifest;
 mod merge_properties;
 mod network;
+mod probe;
 mod races;
 mod readme;
 mod recordings;

@@ -153,16 +153,3 @@ async fn a_proxy_that_wants_a_login_is_named() {
     let network = Network { proxy: Some("not a proxy".to_owned()), ..Network::default() };
     assert_eq!(Client::new(&server, None, &network).unwrap_err().kind, Kind::Config);
 }
-
-#[test]
-fn the_source_of_a_proxy_is_told() {
-    let remote = Server::parse("https://one.example").unwrap();
-    let vars = |name: &str| (name == "ALL_PROXY").then(|| "http://name:secret@proxy.example:3128".to_owned());
-    let network =
-        Network { proxy: Some("http://name:secret@other.example:1".to_owned()), ..Network::default() };
-    let source = |network: &Network, server: &Server| network.proxy_source(server, &vars);
-    assert_eq!(source(&network, &remote), Some(("configuration", "other.example:1".to_owned())));
-    assert_eq!(source(&Network::default(), &remote), Some(("ALL_PROXY", "proxy.example:3128".to_owned())));
-    assert_eq!(source(&network, &Server::parse("http://localhost:1").unwrap()), None);
-    assert!(!format!("{network:?}").contains("secret"));
-}
