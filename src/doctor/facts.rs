@@ -167,8 +167,8 @@ pub struct Listed {
     pub models: Option<Vec<Model>>,
     /// Owner and name of the project's default model.
     pub default_model: Option<(u64, String)>,
-    /// How long ago it said so, in words; none: just now.
-    pub age: Option<String>,
+    /// Whether it said so when it was last asked, and not just now.
+    pub remembered: bool,
 }
 
 /// Our own folders and files.
@@ -182,6 +182,8 @@ pub struct Own {
     pub leftovers: Vec<PathBuf>,
     /// What a newer version wrote.
     pub newer: Vec<PathBuf>,
-    /// What is odd in our own configuration and our notes.
+    /// What is odd in our own configuration.
     pub warnings: Vec<String>,
+    /// What of our notes was found damaged.
+    pub damaged: Vec<String>,
 }

@@ -34,7 +34,7 @@ pub async fn doctor(ctx: &Ctx, asked: &Doctor) -> Result<DoctorReport> {
     let facts = if asked.paths.is_empty() {
         let mut facts = facts::of_machine(ctx).await?;
         // What was found damaged on the way is one more thing to tell.
-        facts.own.warnings.extend(ctx.state.take_warnings());
+        facts.own.damaged = ctx.state.take_warnings();
         facts
     } else {
         facts::of_files(ctx, &asked.paths)?

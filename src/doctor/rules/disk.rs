@@ -63,6 +63,18 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Machine(warnings),
     },
     Rule {
+        id: "state-damaged",
+        severity: Severity::Warning,
+        title: "a note of ours that could not be read",
+        why: "What it said is forgotten: keys that were ours count as the user's own from now on.",
+        help: "The file was moved aside, with .damaged- in its name, so that nothing is lost. The next apply \
+               takes over what stands as it should; for the rest: elitea-helper resolve. A disk that is full \
+               or failing is the usual cause.",
+        needs: Needs::Nothing,
+        repairs: false,
+        check: Check::Machine(damaged),
+    },
+    Rule {
         id: "format-newer",
         severity: Severity::Warning,
         title: "a file of ours that a newer version wrote",
@@ -126,11 +138,17 @@ fn open(facts: &Facts, found: &mut Found) {
 }
 
 fn warnings(facts: &Facts, found: &mut Found) {
-    let about_newer = |warning: &&String| {
-        facts.own.newer.iter().any(|path| warning.starts_with(&path.display().to_string()))
-    };
-    for warning in facts.own.warnings.iter().filter(|warning| !about_newer(warning)) {
+    for warning in &facts.own.warnings {
         found.add(warning.clone()).kind(Kind::Config).advice("correct it there");
+    }
+}
+
+/// Among them are those that a newer version wrote, which are no damage.
+fn damaged(facts: &Facts, found: &mut Found) {
+    let is_newer =
+        |words: &str| facts.own.newer.iter().any(|path| words.starts_with(&path.display().to_string()));
+    for words in facts.own.damaged.iter().filter(|words| !is_newer(words)) {
+        found.add(words.clone()).command("take over what is left as it should be", "elitea-helper apply");
     }
 }
 

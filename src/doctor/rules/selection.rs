@@ -67,12 +67,10 @@ fn unknown_project(facts: &Facts, found: &mut Found) {
         Some(_) => return,
         // The shared project is not listed, and neither is any other one where the list is not whole.
         None if selected == PUBLIC || !facts.listed.whole => return,
-        None => match &facts.listed.age {
-            None => format!("project {selected} is not among those that the account can use"),
-            Some(age) => {
-                format!("project {selected} is not among those that the account could use {age} ago")
-            }
-        },
+        None if facts.listed.remembered => format!(
+            "project {selected} was not among those that the account could use when the server was last asked"
+        ),
+        None => format!("project {selected} is not among those that the account can use"),
     };
     found
         .add(words)
@@ -113,9 +111,12 @@ fn unknown_model(facts: &Facts, found: &mut Found) {
     if models.iter().any(|model| model.project_id == *owner && model.name == *name) {
         return;
     }
-    let when = facts.listed.age.as_ref().map(|age| format!(", as of {age} ago")).unwrap_or_default();
-    let added =
-        found.add(format!("project {project} has no model {owner}/{name}{when}")).kind(Kind::ModelUnknown);
+    let words = if facts.listed.remembered {
+        format!("project {project} had no model {owner}/{name} when the server was last asked")
+    } else {
+        format!("project {project} has no model {owner}/{name}")
+    };
+    let added = found.add(words).kind(Kind::ModelUnknown);
     let likeness = |other: &str| strsim::jaro_winkler(&name.to_lowercase(), &other.to_lowercase());
     let near = models
         .iter()

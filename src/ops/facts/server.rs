@@ -181,8 +181,8 @@ fn remembered(ctx: &Ctx, server: &Server, token: &Token, facts: &mut Facts) {
 }
 
 fn listed(projects: Option<Heard<Projects>>, models: Option<Heard<Models>>, facts: &mut Facts) {
-    let age = projects.as_ref().and_then(|heard| heard.age).or(models.as_ref().and_then(|heard| heard.age));
-    facts.listed.age = age.map(lists::ago);
+    let ages = [projects.as_ref().and_then(|heard| heard.age), models.as_ref().and_then(|heard| heard.age)];
+    facts.listed.remembered = ages.iter().any(Option::is_some);
     if let Some(heard) = projects {
         facts.listed.whole = heard.value.note.is_none();
         facts.listed.projects = Some(heard.value.items);
@@ -209,7 +209,12 @@ fn proxies(ctx: &Ctx, server: &Server) -> Vec<Proxy> {
     if server.is_loopback() {
         return Vec::new();
     }
-    let bare = |address: &str| address.rsplit_once('@').map_or(address, |(_, host)| host).to_owned();
+    // A name and a password may stand before the host.
+    let bare = |address: &str| match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => address.to_owned(),
+    };
     let own = ctx.network().proxy.map(|address| (ctx.source("network.proxy"), address));
     let variables = PROXIES.iter().filter_map(|name| Some(((*name).to_owned(), (ctx.env)(name)?)));
     own.into_iter()
