@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     max_term_width = 100
 )]
 #[command(
-    after_help = "Exit codes: 0 in order or done, 1 changes pending or a target refused or in conflict, \
+    after_help = "Exit codes: 0 in order or done, 1 findings, changes pending or a target refused or in conflict, \
 2 wrong usage or own configuration, 3 authentication, 4 server or network, 5 internal error."
 )]
 pub(crate) struct Cli {

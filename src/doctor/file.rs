@@ -195,6 +195,17 @@ impl FileFacts {
         self.lines.partition_point(|start| *start <= at).max(1)
     }
 
+    /// The byte at a line and a column, both from 1, as the errors of a format count them: without the
+    /// byte order mark.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let bom = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len()).max(bom);
+        self.text[start..]
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(self.text.len(), |(at, _)| start + at)
+    }
+
     /// The value in effect of a key, by its name without the prefix of its generation.
     pub fn in_effect<'f>(&'f self, name: &str) -> Option<&'f Occurrence> {
         self.keys.iter().rev().find(|key| key.short == name && key.in_effect)

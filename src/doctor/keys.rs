@@ -39,6 +39,8 @@ pub struct Occurrence {
     pub outer: Option<Range<usize>>,
     /// The name of the property that holds the object in which it stands; none at the root.
     pub inside: Option<String>,
+    /// Whether it stands in an object of a list, where it is a value of somebody else's.
+    pub in_list: bool,
     /// Its path from the root of the file, for where its reader looks.
     pub path: Path,
     /// Whether it stands where its reader looks.
@@ -125,7 +127,7 @@ fn in_settings(text: &str, tree: &jsonc::Tree, holder: Option<&str>) -> Vec<Occu
             .map(|(_, value)| value),
     };
     let walk = Walk { text, tree, home, holder };
-    walk.container(root, None, &mut found);
+    walk.container(root, None, false, &mut found);
     found
 }
 
@@ -142,25 +144,26 @@ struct Spot<'s> {
     before: &'s str,
     outer: Option<usize>,
     inside: Option<&'s str>,
+    in_list: bool,
     in_place: bool,
 }
 
 impl Walk<'_> {
     /// All properties below a container, which stands in the property `inside`.
-    fn container(&self, container: usize, inside: Option<&str>, found: &mut Vec<Occurrence>) {
+    fn container(&self, container: usize, inside: Option<&str>, in_list: bool, found: &mut Vec<Occurrence>) {
         match self.tree.nodes[container].kind {
             jsonc::Kind::Object => {
                 let in_place = self.home == Some(container);
                 for (key, value) in self.tree.properties(container) {
-                    let spot = Spot { before: "", outer: None, inside, in_place };
+                    let spot = Spot { before: "", outer: None, inside, in_list, in_place };
                     if !self.property(key, value, spot, found) && self.tree.nodes[value].next() > value + 1 {
-                        self.container(value, Some(&self.tree.string(self.text, key)), found);
+                        self.container(value, Some(&self.tree.string(self.text, key)), in_list, found);
                     }
                 }
             }
             jsonc::Kind::Array => {
                 for element in self.tree.elements(container) {
-                    self.container(element, inside, found);
+                    self.container(element, inside, true, found);
                 }
             }
             _ => {}
@@ -192,6 +195,7 @@ impl Walk<'_> {
             whole: self.tree.nodes[key].start()..self.tree.nodes[value].end(),
             outer: spot.outer.map(|outer| self.tree.range(outer)),
             inside: spot.inside.map(str::to_owned),
+            in_list: spot.in_list,
             path: self.holder.map_or(path.clone(), |holder| path.inside(holder)),
             in_place: spot.in_place && name.starts_with(prefix),
             in_effect: false,
@@ -236,6 +240,7 @@ fn in_component(text: &str, tree: &xml::Tree) -> Vec<Occurrence> {
                 whole: element.start..element.end,
                 outer: None,
                 inside: Some((*component_name).to_owned()),
+                in_list: false,
                 in_place,
                 in_effect: false,
             });

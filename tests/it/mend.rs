@@ -82,7 +82,9 @@ fn broken_texts_are_mended() {
                 Mended::Choice(ways) => ways,
                 Mended::Sound | Mended::Beyond(_) => &[],
             };
-            ways.iter().for_each(|way| hold(&name, &broken, format, way));
+            for way in ways {
+                hold(&name, &broken, format, way);
+            }
             let wanted = expected(&folder);
             let found = found(&mended, &wanted);
             if found != wanted {

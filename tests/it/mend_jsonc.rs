@@ -436,3 +436,49 @@ fn table(counts: &BTreeMap<&str, Count>) {
     }
     row("all", &all);
 }
+
+const SCRAPS: [&str; 30] = [
+    "{", "}", "[", "]", ",", ":", "\"", "\\", "//", "/*", "*/", "\n", "\r", "\u{feff}", "\0", "'",
+    "\u{2028}", "“", "`", "#", "é", "```", "\t", "null", "0x", "\\u", "=", "\u{1}", ";", "𝄞",
+];
+
+#[test]
+fn any_damage_ends_in_sound_ways_or_a_place() {
+    let mut dice = Dice(5);
+    let (mut mended, mut beyond) = (0, 0);
+    let own = "{\n  // note\n  \"a.b\": [1, \"x\"],\n  \"c\": {\"d\": null, \"é\": -1.5e3}\n}\n".to_owned();
+    let texts = files("jsonc").into_iter().flatten().filter_map(|file| fs::read_to_string(file).ok());
+    for text in std::iter::once(own).chain(texts).filter(|text| text.len() < 3_000) {
+        for _ in 0..2 {
+            let mut chars: Vec<char> = text.chars().collect();
+            for _ in 0..=dice.roll(5) {
+                let at = dice.roll(chars.len() + 1);
+                if dice.roll(2) == 0 {
+                    let end = (at + 1 + dice.roll(6)).min(chars.len());
+                    chars.drain(at.min(end)..end);
+                } else {
+                    chars.splice(at..at, SCRAPS[dice.roll(SCRAPS.len())].chars());
+                }
+            }
+            let damaged: String = chars.into_iter().collect();
+            for format in [Format::Settings, Format::Jsonc] {
+                match mend(&damaged, format) {
+                    Mended::Sound => assert!(merge::check(&damaged, format).is_ok()),
+                    Mended::Certain(way) => is_idempotent(&damaged, &way, format),
+                    Mended::Choice(ways) => {
+                        assert!(!ways.is_empty() && ways.len() <= 5);
+                        for way in &ways {
+                            is_idempotent(&damaged, way, format);
+                        }
+                        mended += 1;
+                    }
+                    Mended::Beyond(error) => {
+                        assert!(error.place.is_some(), "{error}");
+                        beyond += 1;
+                    }
+                }
+            }
+        }
+    }
+    println!("damaged at several places: {mended} with ways, {beyond} beyond");
+}

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use crate::doctor::file::FileFacts;
 use crate::doctor::keys::Occurrence;
+use crate::doctor::mend::applied;
 use crate::doctor::rule::Added;
 use crate::merge::mend::Change;
-use crate::merge::{Path, jsonc, same};
+use crate::merge::{Path, check, difference, jsonc, same};
 
 /// A few changes that make one step.
 pub(super) struct Step {
@@ -26,7 +27,9 @@ impl Step {
         with: impl Into<String>,
         what: impl Into<String>,
     ) -> Option<Self> {
-        let change = Change { range: range.clone(), with: with.into(), what: what.into() };
+        let (inner, with) = difference(&file.text[range.clone()], &with.into())?;
+        let range = range.start + inner.start..range.start + inner.end;
+        let change = Change { range, with, what: what.into() };
         file.is_sound().then(|| Self { changes: vec![change], loses_comment: false })
     }
 
@@ -50,14 +53,19 @@ impl Step {
         Some(Self { changes: vec![Change { range, with, what: what.to_owned() }], loses_comment: false })
     }
 
-    /// This step and another one at once; none where they touch the same bytes.
-    pub(super) fn and(mut self, other: Option<Self>) -> Option<Self> {
+    /// This step and another one at once; none where they touch the same bytes, or where what comes
+    /// of both could not be read.
+    pub(super) fn and(mut self, file: &FileFacts, other: Option<Self>) -> Option<Self> {
         let other = other?;
         self.changes.extend(other.changes);
         self.changes.sort_by_key(|change| (change.range.start, change.range.end));
         self.loses_comment |= other.loses_comment;
         let apart = self.changes.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start);
-        apart.then_some(self)
+        let is_sound = || {
+            let text = applied(&file.text, &self.changes)?;
+            file.kind.format().and_then(|format| check(&text, format).ok())
+        };
+        (apart && is_sound().is_some()).then_some(self)
     }
 }
 
@@ -126,13 +134,13 @@ pub(super) fn settle(added: Added<'_>, file: &FileFacts, key: &Occurrence, wante
                 super::copied(file, key, other),
                 format!("change {}", other.name),
             );
-            let both = given.and_then(|given| given.and(out()));
+            let both = given.and_then(|given| given.and(file, out()));
             added.offer(take_out, out()).offer(title, both).asks();
         }
         None => {
             let moved = || {
                 let put = Step::put(file, wanted.path, &key.value, &format!("put {} in", wanted.name));
-                put.and_then(|put| put.and(out()))
+                put.and_then(|put| put.and(file, out()))
             };
             let (title, step) = match wanted.renamed {
                 Some(step) => (format!("rename it to {}", wanted.name), Some(step)),

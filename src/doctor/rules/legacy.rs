@@ -125,7 +125,7 @@ fn component(file: &FileFacts, _facts: &Facts, found: &mut Found) {
         Some(key) => {
             let provider =
                 Step::replace(file, &key.raw, "ELITEA_EYE", "name the provider as it is called now");
-            renamed.and_then(|renamed| renamed.and(provider))
+            renamed.and_then(|renamed| renamed.and(file, provider))
         }
         None => renamed,
     };

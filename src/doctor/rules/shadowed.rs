@@ -55,7 +55,7 @@ fn in_file(file: &FileFacts, key: &Occurrence, found: &mut Found) {
             let put = Step::put(file, &key.path, &key.value, &format!("put {} in there", key.name));
             let cut = || Step::cut(file, &[start(file, key)], &format!("take {} out", key.name));
             added
-                .offer("put it into that object", put.and_then(|put| put.and(cut())))
+                .offer("put it into that object", put.and_then(|put| put.and(file, cut())))
                 .offer("take it out", cut())
                 .asks();
         }

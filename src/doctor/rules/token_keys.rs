@@ -236,6 +236,9 @@ fn malformed(file: &FileFacts, _facts: &Facts, found: &mut Found) {
 }
 
 fn mismatch(file: &FileFacts, _facts: &Facts, found: &mut Found) {
+    if !file.is_sound() {
+        return;
+    }
     for generation in [Generation::Elitea, Generation::Alita] {
         let of_it: Vec<(&Occurrence, Token)> = token_keys(file)
             .filter(|(key, _)| key.generation == generation)

@@ -112,7 +112,12 @@ fn misfit(holds: Type, key: &Occurrence) -> Option<Misfit> {
         (Type::OneOf(names), _) => names.iter().map(|name| quoted(name)).collect(),
         _ => Vec::new(),
     };
-    Some(Misfit { must, is: kind(value), sure, perhaps })
+    let is = match (holds, value) {
+        (Type::Address, Value::String(text)) if !text.is_empty() => "other text".to_owned(),
+        (Type::Token, _) => "something else".to_owned(),
+        _ => kind(value),
+    };
+    Some(Misfit { must, is, sure, perhaps })
 }
 
 /// Whether it can be an id or a size: a whole number that a double can hold.

@@ -26,6 +26,9 @@ pub(super) const RULES: &[Rule] = &[Rule {
 
 fn check(file: &FileFacts, _facts: &Facts, found: &mut Found) {
     for key in &file.keys {
+        if key.in_list {
+            continue;
+        }
         if !key.in_place && is_exact(key) {
             misplaced(file, key, found);
         } else if key.setting().is_none() || !is_exact(key) {

@@ -197,13 +197,14 @@ pub(super) fn backslashes(scene: &Scene<'_>) -> Vec<Guess> {
         let bad: Vec<_> = single.iter().copied().filter(|(_, kind)| *kind == Escape::Bad).collect();
         let only_bad = bad.len() == single.len();
         let has_double = found.len() > single.len();
+        let all_meant = path && !has_double;
         // `\'` and `\x41` are escapes elsewhere.
         let foreign = bad.iter().any(|(offset, _)| {
             let next = text[start + 2 + offset..end].chars().next();
             !path && next.is_none_or(|next| matches!(next, '\'' | 'x' | 'u' | '0' | 'v' | 'a' | 'e' | '\\'))
         });
-        guesses.push(double(&single, (only_bad && !foreign) || (path && !has_double)));
-        if !only_bad && !(path && !has_double) {
+        guesses.push(double(&single, (only_bad && !foreign) || all_meant));
+        if !only_bad && !all_meant {
             guesses.push(double(&bad, false));
         }
         if foreign {
@@ -258,5 +259,5 @@ fn escapes(inner: &str) -> Vec<(usize, Escape)> {
 fn is_path(inner: &str) -> bool {
     let bytes = inner.as_bytes();
     let drive = bytes.first().is_some_and(u8::is_ascii_alphabetic) && bytes.get(1) == Some(&b':');
-    (drive && bytes.get(2) == Some(&b'\\')) || inner.contains(":\\") || inner.starts_with("%")
+    (drive && bytes.get(2) == Some(&b'\\')) || inner.contains(":\\") || inner.starts_with('%')
 }

@@ -123,7 +123,9 @@ impl<'t> Search<'t> {
                 continue;
             }
             if let [_] = next.as_slice() {
-                next.into_iter().for_each(|guess| draft.make(guess));
+                for guess in next {
+                    draft.make(guess);
+                }
                 open.push(draft);
                 continue;
             }

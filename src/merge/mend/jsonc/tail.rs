@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::super::jsonc::{Kind, Tree, same, scan};
+use super::super::super::jsonc::{Kind, Node, Tree, same, scan};
 use super::brackets::indent_of;
 use super::guess::{Family, Guess, Scene, change};
 
@@ -85,7 +85,7 @@ impl Document<'_> {
     /// Whether a comma stands before the closing bracket.
     fn has_comma(&self) -> bool {
         let Some(root) = self.tree.nodes.first() else { return false };
-        let end = self.tree.nodes.iter().skip(1).map(|node| node.end()).filter(|end| *end < root.end()).max();
+        let end = self.tree.nodes.iter().skip(1).map(Node::end).filter(|end| *end < root.end()).max();
         let Some(end) = end else { return false };
         let comment = |at: usize| self.tree.comments.iter().any(|range| range.contains(&at));
         let inside = self.text.get(end..root.end()).unwrap_or_default();
@@ -106,8 +106,8 @@ fn first_document<'s>(scene: &Scene<'s>) -> Document<'s> {
     // What was read may have been mended; as a document only what stands there counts.
     let text = scene.text.get(..scene.stop.start).unwrap_or_default();
     let tree = scan(text);
-    let end = tree.nodes.first().map_or(0, |root| root.end());
-    let start = tree.nodes.first().map_or(0, |root| root.start());
+    let end = tree.nodes.first().map_or(0, Node::end);
+    let start = tree.nodes.first().map_or(0, Node::start);
     Document { start, end, text, tree }
 }
 
@@ -187,8 +187,8 @@ fn joined(scene: &Scene<'_>, first: &Document<'_>, second: &Document<'_>) -> Gue
 }
 
 fn last_item_end(document: &Document<'_>) -> usize {
-    let root_end = document.tree.nodes.first().map_or(0, |root| root.end());
-    document.tree.nodes.iter().skip(1).map(|node| node.end()).filter(|end| *end < root_end).max().unwrap_or(0)
+    let root_end = document.tree.nodes.first().map_or(0, Node::end);
+    document.tree.nodes.iter().skip(1).map(Node::end).filter(|end| *end < root_end).max().unwrap_or(0)
 }
 
 /// Keys that were written after the end: the closing bracket goes behind them.

@@ -260,7 +260,7 @@ fn control(scene: &Scene<'_>) -> Guess {
     let rest = scene.text.get(at..).unwrap_or_default();
     let byte = rest.bytes().next().unwrap_or_default();
     let what = "write the control character as an escape";
-    let guess = match byte {
+    match byte {
         b'\t' => Guess::one(Family::Word, at..at + 1, "\\t", "write the tab in the string as \\t"),
         0x08 => Guess::one(Family::Word, at..at + 1, "\\b", what),
         0x0c => Guess::one(Family::Word, at..at + 1, "\\f", what),
@@ -269,6 +269,5 @@ fn control(scene: &Scene<'_>) -> Guess {
             Guess::one(Family::Word, at..at + length, "", "take out the NUL bytes in the string").unsure()
         }
         byte => Guess::one(Family::Word, at..at + 1, format!("\\u{byte:04x}"), what),
-    };
-    guess
+    }
 }

@@ -173,8 +173,11 @@ pub(super) fn lex(text: &str) -> Lexed {
             length => lexed.words(text, at..length.map_or(text.len(), |length| at + length)),
         };
     }
-    for (start, char) in text.char_indices().filter(|(_, char)| !is_carried(*char)) {
-        lexed.controls.push(start..start + char.len_utf8());
+    // U+FFFE and U+FFFF begin with 0xef.
+    let is_doubtful = |byte: u8| byte == 0xef || (byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'));
+    if text.bytes().any(is_doubtful) {
+        let wrong = text.char_indices().filter(|(_, char)| !is_carried(*char));
+        lexed.controls = wrong.map(|(start, char)| start..start + char.len_utf8()).collect();
     }
     lexed
 }

@@ -39,11 +39,8 @@ pub(super) fn decide(mut results: Vec<Candidate>, complete: bool, fault: Error) 
             break;
         }
         looked += 1;
-        if !is_sound(&draft.text) {
-            continue;
-        }
         let Some(meaning) = meaning(&draft.text) else { continue };
-        if ways.iter().all(|(other, _)| *other != meaning) {
+        if ways.iter().all(|(other, _)| *other != meaning) && is_sound(&draft.text) {
             ways.push((meaning, draft));
         }
     }
@@ -72,20 +69,26 @@ pub(in super::super) fn meaning(text: &str) -> Option<String> {
     for node in document.root().descendants().skip(1) {
         while depth.last().is_some_and(|end| *end <= node.range().start) {
             depth.pop();
-            meaning.push_str(")\n");
+            meaning.push('\u{8}');
         }
-        if node.is_element() {
-            meaning.push_str(&format!("({:?}", node.tag_name()));
-            for attribute in node.attributes() {
-                meaning.push_str(&format!(" {}={:?}", attribute.name(), attribute.value()));
+        // No character that sets pieces apart here can stand in XML.
+        let mut say = |pieces: &[&str]| {
+            for piece in pieces {
+                meaning.push_str(piece);
             }
-            meaning.push('\n');
+        };
+        if node.is_element() {
+            let name = node.tag_name();
+            say(&["\u{1}", name.namespace().unwrap_or_default(), "\u{2}", name.name()]);
+            for attribute in node.attributes() {
+                let namespace = attribute.namespace().unwrap_or_default();
+                say(&["\u{3}", namespace, "\u{2}", attribute.name(), "\u{4}", attribute.value()]);
+            }
             depth.push(node.range().end);
         } else if let Some(words) = node.text().map(str::trim).filter(|words| !words.is_empty()) {
-            let kind = if node.is_comment() { '#' } else { '"' };
-            meaning.push_str(&format!("{kind}{words:?}\n"));
+            say(&[if node.is_comment() { "\u{5}" } else { "\u{6}" }, words]);
         } else if let Some(instruction) = node.pi() {
-            meaning.push_str(&format!("?{} {:?}\n", instruction.target, instruction.value));
+            say(&["\u{7}", instruction.target, "\u{4}", instruction.value.unwrap_or_default()]);
         }
     }
     Some(meaning)
