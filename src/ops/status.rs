@@ -26,7 +26,7 @@ pub async fn status(ctx: &Ctx) -> Result<Status> {
     let mut problems: Vec<Failure> = check(&facts, &Filter::default())
         .findings
         .iter()
-        .filter(|finding| finding.rule.severity != Severity::Info)
+        .filter(|finding| finding.severity != Severity::Info)
         .map(doctor::failure)
         .collect();
     let mut notes = ctx.config.warnings.clone();

@@ -141,7 +141,11 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     }),
     ("end tag's line twice", true, |text, marks, dice| {
         let range = line(text, &dice.pick(&marks.ends)?);
-        let put = if text[range.clone()].ends_with('\n') { text[range.clone()].to_owned() } else { format!("\n{}", &text[range.clone()]) };
+        let put = if text[range.clone()].ends_with('\n') {
+            text[range.clone()].to_owned()
+        } else {
+            format!("\n{}", &text[range.clone()])
+        };
         Some(Damaged { text: with(text, range.end, &put), meant: text.to_owned() })
     }),
     ("start tag gone", false, |text, marks, dice| {
@@ -156,7 +160,8 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     ("bare `&`", true, |text, marks, dice| {
         let value = dice.pick(&marks.values)?;
         let at = text.ceil_char_boundary(value.start + dice.roll(value.len() + 1));
-        let in_reference = text[value.start..at].rfind('&').is_some_and(|open| !text[value.start + open..at].contains(';'));
+        let in_reference =
+            text[value.start..at].rfind('&').is_some_and(|open| !text[value.start + open..at].contains(';'));
         (!in_reference).then_some(())?;
         Some(Damaged { text: with(text, at, "&"), meant: with(text, at, "&amp;") })
     }),
@@ -183,7 +188,12 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
         Some(Damaged { text: format!("{}\n{text}", text.trim_end()), meant: text.to_owned() })
     }),
     ("end tags at the end gone", true, |text, marks, dice| {
-        let last = marks.ends.iter().rev().zip(marks.less.iter().rev()).take_while(|(end, less)| end.start == **less);
+        let last = marks
+            .ends
+            .iter()
+            .rev()
+            .zip(marks.less.iter().rev())
+            .take_while(|(end, less)| end.start == **less);
         let starts: Vec<_> = last.map(|(end, _)| end.start).collect();
         let at = dice.pick(&starts)?;
         Some(Damaged { text: text[..at].to_owned(), meant: text.to_owned() })
@@ -249,7 +259,10 @@ struct Row {
 fn readable(text: &str) -> BTreeMap<char, usize> {
     let mut counts = BTreeMap::new();
     for (at, piece) in text.split("</").enumerate() {
-        let name = piece.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+        let name = piece
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            .count();
         let kept = if at == 0 { piece } else { &piece[name..] };
         for char in kept.chars().filter(|char| char.is_alphanumeric()) {
             *counts.entry(char).or_default() += 1;
@@ -373,7 +386,9 @@ fn sound_files() -> Option<Vec<(String, String)>> {
     let texts = files("idea")?.into_iter().filter_map(|file| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
-        let text = Some(text.clone()).filter(|text| merge::check(text, Format::Xml).is_ok()).or_else(|| as_project(&text))?;
+        let text = Some(text.clone())
+            .filter(|text| merge::check(text, Format::Xml).is_ok())
+            .or_else(|| as_project(&text))?;
         // The marks of these are not told apart here.
         let is_plain = !text.contains("<![CDATA[") && merge::check(&text, Format::Xml).is_ok();
         is_plain.then_some((name, text))
@@ -463,7 +478,8 @@ fn broken_project_files_and_conflicts_are_mended() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mend");
     let (mut failed, mut count) = (Vec::new(), 0);
     for kind in ["xml", "markers"] {
-        let mut cases: Vec<_> = fs::read_dir(root.join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut cases: Vec<_> =
+            fs::read_dir(root.join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.sort();
         for folder in cases {
             let name = folder.strip_prefix(&root).unwrap().display().to_string();
