@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     check: Check::File(check),
 }];
 
-fn check(file: &FileFacts, _facts: &Facts, found: &mut Found) {
+fn check(file: &FileFacts, facts: &Facts, found: &mut Found) {
     for key in &file.keys {
         if key.in_list {
             continue;
@@ -36,7 +36,7 @@ fn check(file: &FileFacts, _facts: &Facts, found: &mut Found) {
         }
     }
     loose_options(file, found);
-    without_reader(file, found);
+    without_reader(file, facts, found);
 }
 
 /// Whether its prefix is written as it is read.
@@ -143,8 +143,9 @@ fn loose_options(file: &FileFacts, found: &mut Found) {
 
 /// A user's file with keys in an IDE that has nothing that reads them. One that is kept in order is
 /// meant to have them.
-fn without_reader(file: &FileFacts, found: &mut Found) {
-    let Some(role) = &file.role else { return };
+fn without_reader(file: &FileFacts, facts: &Facts, found: &mut Found) {
+    // Who asks about files alone did not look at what is installed.
+    let Some(role) = file.role.as_ref().filter(|_| !facts.files_only) else { return };
     let of_user = file.kind == Kind::Settings && role.scope != Scope::Workspace;
     if role.reader.is_some() || role.registered || !of_user {
         return;
