@@ -22,7 +22,8 @@ use crate::protocol::status::{Status, StatusChange, StatusCommand, StatusKind, T
 /// cannot be read.
 pub async fn status(ctx: &Ctx) -> Result<Status> {
     let held = Held::of(ctx).await;
-    let ((facts, _), targets) = tokio::join!(of_server(ctx, &held, false), targets(ctx, &held));
+    let ((facts, _), targets) =
+        tokio::join!(Box::pin(of_server(ctx, &held, false)), Box::pin(targets(ctx, &held)));
     let mut problems: Vec<Failure> = check(&facts, &Filter::default())
         .findings
         .iter()

@@ -219,7 +219,8 @@ pub(super) fn differs(facts: &Facts, found: &mut Found) {
     let (Some(root), Some(says)) = (&facts.server.root, &facts.server.says) else { return };
     let Ok(named) = Server::parse(says) else {
         found
-            .add(format!("the server at {root} gives {says} as its address, which is none that can be used"));
+            .add(format!("the server at {root} gives {says} as its address, which is none that can be used"))
+            .mild();
         return;
     };
     // This machine has several names, and a server on it may know another one.
