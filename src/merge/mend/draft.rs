@@ -56,7 +56,9 @@ impl Draft {
                 continue;
             }
             if there > start {
-                from.get_or_insert_with(|| if here <= start { one.range.start } else { start + shrunk - grown });
+                from.get_or_insert_with(
+                    || if here <= start { one.range.start } else { start + shrunk - grown },
+                );
                 prefix.push_str(one.with.get(..start.saturating_sub(here)).unwrap_or_default());
                 to = (there >= end).then_some(one.range.end);
                 suffix.push_str(one.with.get(end.saturating_sub(here)..).unwrap_or_default());
@@ -68,7 +70,8 @@ impl Draft {
                 false => before.push(one),
             }
         }
-        let range = from.unwrap_or_else(|| start + shrunk - grown)..to.unwrap_or_else(|| end + shrunk - grown);
+        let range =
+            from.unwrap_or_else(|| start + shrunk - grown)..to.unwrap_or_else(|| end + shrunk - grown);
         self.text.replace_range(start..end, &change.with);
         if !whats.contains(&change.what) {
             whats.push(change.what);
@@ -114,7 +117,11 @@ mod tests {
                 let mut rebuilt = String::new();
                 let mut done = 0;
                 for one in &draft.changes {
-                    assert!(done <= one.range.start, "{:?}", draft.changes.iter().map(|c| c.range.clone()).collect::<Vec<_>>());
+                    assert!(
+                        done <= one.range.start,
+                        "{:?}",
+                        draft.changes.iter().map(|c| c.range.clone()).collect::<Vec<_>>()
+                    );
                     rebuilt.push_str(&text[done..one.range.start]);
                     rebuilt.push_str(&one.with);
                     done = one.range.end;

@@ -124,11 +124,8 @@ pub(super) fn tag(text: &str, at: usize) -> Option<Tag> {
 }
 
 /// The sections that hold no elements, with how they start and end.
-pub(super) const SECTIONS: [(&str, &str, Kind); 3] = [
-    ("<!--", "-->", Kind::Comment),
-    ("<![CDATA[", "]]>", Kind::Cdata),
-    ("<?", "?>", Kind::Instruction),
-];
+pub(super) const SECTIONS: [(&str, &str, Kind); 3] =
+    [("<!--", "-->", Kind::Comment), ("<![CDATA[", "]]>", Kind::Cdata), ("<?", "?>", Kind::Instruction)];
 
 /// The section at `at` and its end, if there is one without fault.
 pub(super) fn section(text: &str, at: usize) -> Option<(Kind, usize)> {
@@ -150,7 +147,9 @@ pub(super) fn is_reference(rest: &str) -> bool {
     let Some(name) = end.and_then(|end| rest.get(1..end)) else { return false };
     let code = match name.strip_prefix('#') {
         Some(digits) => match digits.strip_prefix('x') {
-            Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => u32::from_str_radix(hex, 16).ok(),
+            Some(hex) if hex.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                u32::from_str_radix(hex, 16).ok()
+            }
             None if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.parse().ok(),
             _ => None,
         },
@@ -220,7 +219,9 @@ impl Lexed {
             };
             if let Some((other, first)) = tag.attributes.iter().find(twin) {
                 let same = text[first.start + 1..first.end - 1] == text[value.start + 1..value.end - 1];
-                let blanks = |key: &Range<usize>| key.start - (text[..key.start].len() - text[..key.start].trim_end().len());
+                let blanks = |key: &Range<usize>| {
+                    key.start - (text[..key.start].len() - text[..key.start].trim_end().len())
+                };
                 self.damage = Some(Damage::Twice(blanks(other)..first.end, blanks(key)..value.end, same));
                 return at;
             }
@@ -236,7 +237,8 @@ impl Lexed {
 
     fn push(&mut self, text: &str, kind: Kind, range: Range<usize>, name: Range<usize>, attributes: bool) {
         let start = text::line_start(text, range.start);
-        let start = if text[start..].starts_with(BOM) && start < range.start { start + BOM.len() } else { start };
+        let start =
+            if text[start..].starts_with(BOM) && start < range.start { start + BOM.len() } else { start };
         let indent = text::is_blank(&text[start..range.start]).then_some(start..range.start);
         self.tokens.push(Token { kind, range, name, attributes, indent });
     }

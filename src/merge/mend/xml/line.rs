@@ -7,22 +7,24 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::ops::Range;
 
+use super::super::super::text::line_start;
 use super::super::Change;
 use super::super::draft::EDIT;
 use super::lex::{is_name, is_name_start, is_space, section};
-use super::super::super::text::line_start;
 use super::words::Words;
 
 /// A damaged stretch longer than this is left to people.
 pub(super) const MAX_LENGTH: usize = 8 * 1024;
 /// How many ways to mend one stretch are looked at.
-const MAX_WAYS: usize = 6;
+const MAX_WAYS: usize = 8;
 /// How many ways to one place are followed.
 const MAX_TWINS: usize = 3;
 /// A way that costs more is none.
 const MAX_COST: u32 = 12 * EDIT;
 /// How much more than the best way another one may cost.
-const SPREAD: u32 = EDIT;
+const SPREAD: u32 = 2 * EDIT;
+/// What something unlikely costs.
+const ODD: u32 = 8;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum State {
@@ -41,8 +43,8 @@ enum State {
     EndSpace,
 }
 use State::{
-    AfterAttributeName, AfterEquals, AfterValue, AttributeName, Content, EndName, EndOpen, EndSpace, Slash, Space,
-    StartName, TagOpen, Value,
+    AfterAttributeName, AfterEquals, AfterValue, AttributeName, Content, EndName, EndOpen, EndSpace, Slash,
+    Space, StartName, TagOpen, Value,
 };
 
 /// What is done at a place.
@@ -146,7 +148,9 @@ impl Walk<'_> {
             Op::Put(_, with) => with,
         };
         // FNV-1a, over what is written.
-        let hash = written.bytes().fold(old.hash, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).wrapping_add(1));
+        let hash = written.bytes().fold(old.hash, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3).wrapping_add(1)
+        });
         let starts_name = state != old.state && matches!(state, StartName | AttributeName | EndName);
         let quoted = match state {
             AfterValue => matches!(op, Op::Put(0, _)),
@@ -169,9 +173,11 @@ impl Walk<'_> {
         let name_start = byte.is_some_and(is_name_start);
         let in_name = byte.is_some_and(is_name);
         let name = self.text.get(node.name..node.at).unwrap_or_default();
-        let known = if node.state == StartName { self.words.has_end(name) } else { self.words.has_element(name) };
+        let known =
+            if node.state == StartName { self.words.has_end(name) } else { self.words.has_element(name) };
         // A tag may end where its line or what it can hold ends.
-        let may_end = space || byte.is_none() || is(b'<');
+        let after = rest.trim_start_matches([' ', '\t']);
+        let may_end = after.is_empty() || after.starts_with(['<', '\n', '\r']);
         match node.state {
             Content => self.content(from, cost, byte, length),
             TagOpen | EndOpen => {
@@ -200,8 +206,10 @@ impl Walk<'_> {
                     self.keep(from, cost, 1, Content);
                 }
                 let unknown = if known { 0 } else { EDIT };
-                if known || may_end {
+                if may_end || (known && in_name) {
                     self.put(from, cost + EDIT + unknown, 0, ">", Content);
+                }
+                if may_end {
                     self.put(from, cost + 2 * EDIT - 2 + unknown, 0, " />", Content);
                 }
                 if known && name_start {
@@ -235,7 +243,14 @@ impl Walk<'_> {
                     self.keep(from, cost + unknown, 1, AfterEquals);
                 }
                 if is(b'"') || is(b'\'') || byte.is_none() {
-                    self.put(from, cost + EDIT + 3 * unknown, 0, "=", AfterEquals);
+                    let opens = rest[1.min(rest.len())..].starts_with(char::is_alphanumeric);
+                    self.put(
+                        from,
+                        cost + EDIT + if opens { unknown } else { 3 * unknown },
+                        0,
+                        "=",
+                        AfterEquals,
+                    );
                 }
             }
             AfterEquals => self.after_equals(from, cost, char),
@@ -251,7 +266,7 @@ impl Walk<'_> {
                 if is(b'"') || is(b'\'') {
                     self.put(from, cost + EDIT, 1, "", AfterValue);
                 }
-                if !is(b'/') && !is(b'>') {
+                if may_end || in_name {
                     self.put(from, cost + EDIT, 0, ">", Content);
                 }
                 if may_end {
@@ -259,13 +274,10 @@ impl Walk<'_> {
                 }
             }
             Slash => {
-                let crowded = node.at < 2 || !self.text[..node.at - 1].ends_with([' ', '\t', '\n', '\r']);
-                // A tag that is unlike the others may be one that was mended wrongly.
-                let odd = if crowded && self.words.spaced && node.quoted { 6 } else { 0 };
                 if is(b'>') {
-                    self.keep(from, cost + odd, 1, Content);
+                    self.keep(from, cost, 1, Content);
                 } else {
-                    self.put(from, cost + odd + EDIT, 0, ">", Content);
+                    self.put(from, cost + EDIT, 0, ">", Content);
                 }
                 if space {
                     self.put(from, cost + EDIT, 1, "", Slash);
@@ -311,11 +323,20 @@ impl Walk<'_> {
         }
         if byte == b'<' {
             self.keep(from, cost, 1, TagOpen);
-            self.put(from, cost + EDIT + 4, 1, "&lt;", Content);
+            // What begins as an element does stays one.
+            let rest = &self.text[at + 1..self.end];
+            let length = rest.bytes().take_while(|byte| is_name(*byte)).count();
+            if length == 0 || !self.words.has_element(&rest[..length]) {
+                self.put(from, cost + EDIT + 4, 1, "&lt;", Content);
+            }
             return;
         }
         // Words may hold these, but seldom do.
-        let odd = if matches!(byte, b'>' | b'"') { 4 } else { 0 };
+        let odd = match byte {
+            b'>' => ODD / 2,
+            b'"' => ODD,
+            _ => 0,
+        };
         self.keep(from, cost + odd, length, Content);
         if byte == b'>' {
             self.put(from, cost + EDIT, 1, "", Content);
@@ -340,7 +361,9 @@ impl Walk<'_> {
                 self.keep(from, cost + odd, 1, Content);
             }
             Some(b'/') => {
-                self.keep(from, cost, 1, Slash);
+                // A tag that is unlike the others may be one that was mended wrongly.
+                let crowded = node.state == AfterValue && node.quoted && self.words.spaced;
+                self.keep(from, cost + if crowded { 6 } else { 0 }, 1, Slash);
                 if !self.text[node.at..].starts_with("/>") {
                     self.put(from, cost + EDIT, 1, "", node.state);
                 }
@@ -369,12 +392,17 @@ impl Walk<'_> {
         let state = node.state;
         let before = &self.text[..node.at];
         let next = self.text[node.at..self.end].chars().nth(1);
-        let ends = next.is_none_or(|next| next.is_ascii_whitespace() || matches!(next, '/' | '>' | '<' | '?'));
+        let ends =
+            next.is_none_or(|next| next.is_ascii_whitespace() || matches!(next, '/' | '>' | '<' | '?'));
         // A quote after `name=` opens a value.
         let opens = before.ends_with('=') || before.trim_end().ends_with('=');
-        let escape = if opens { EDIT + 8 } else { EDIT };
+        let twin = quote == b'"' && (before.ends_with('"') || next == Some('"'));
+        let escape = if opens || twin { EDIT + ODD } else { EDIT };
         match char {
             Some('"') if quote == b'"' => {
+                if before.ends_with("=\"") && next.is_some_and(char::is_alphanumeric) {
+                    self.put(from, cost + EDIT, 1, "", state);
+                }
                 self.keep(from, cost, 1, AfterValue);
                 self.put(from, cost + escape, 1, "&quot;", state);
             }
@@ -392,15 +420,35 @@ impl Walk<'_> {
             Some('<') => self.put(from, cost + EDIT, 1, "&lt;", state),
             Some(other) => {
                 // The IDE writes line ends as references.
-                let odd = if matches!(other, '\n' | '\r') { 8 } else { 0 };
+                let odd = match other {
+                    '\n' | '\r' => ODD,
+                    '=' if self.ends_in_attribute(node.at) => 3 * EDIT + 2,
+                    _ => 0,
+                };
                 self.keep(from, cost + odd, other.len_utf8(), state);
             }
             None => {}
         }
         let may_end = |char: char| char.is_ascii_whitespace() || matches!(char, '/' | '>' | '<');
         if char.is_none_or(may_end) {
-            self.put(from, cost + EDIT, 0, if quote == b'"' { "\"" } else { "'" }, AfterValue);
+            // A quote of another kind, alone in the value, was meant to end it.
+            let body = before.rsplit(['"', '“', '„']).next().unwrap_or_default();
+            let other = body.chars().next_back().filter(|last| matches!(last, '\'' | '”' | '‟'));
+            let odd = if quote == b'"' && other.is_some_and(|other| body.matches(other).count() == 1) {
+                ODD
+            } else {
+                0
+            };
+            self.put(from, cost + EDIT + odd, 0, if quote == b'"' { "\"" } else { "'" }, AfterValue);
         }
+    }
+
+    /// Whether the name of an attribute and a blank before it end at `at`.
+    fn ends_in_attribute(&self, at: usize) -> bool {
+        let before = &self.text[..at];
+        let length = before.bytes().rev().take_while(|byte| is_name(*byte)).count();
+        let (before, name) = before.split_at(at - length);
+        before.ends_with(' ') && self.words.has_attribute(name)
     }
 
     fn changes(&self, last: usize) -> Vec<Change> {
@@ -409,7 +457,11 @@ impl Walk<'_> {
         while let Some(node) = self.nodes.get(index) {
             if let Op::Put(length, with) = node.op {
                 let range = node.at - length..node.at;
-                changes.push(Change { what: what(&self.text[range.clone()], with), range, with: with.to_owned() });
+                changes.push(Change {
+                    what: what(&self.text[range.clone()], with),
+                    range,
+                    with: with.to_owned(),
+                });
             }
             index = node.from;
         }
@@ -437,7 +489,9 @@ pub(super) fn stretch(text: &str, at: usize) -> Range<usize> {
     let mut start = at;
     // Whole tags before it on its line may be part of the damage.
     while let Some(before) = text[line..start].rfind('<').map(|before| line + before) {
-        let whole = super::lex::tag(text, before).map(|tag| tag.end).or_else(|| section(text, before).map(|(_, end)| end));
+        let whole = super::lex::tag(text, before)
+            .map(|tag| tag.end)
+            .or_else(|| section(text, before).map(|(_, end)| end));
         if whole.is_none_or(|end| end > at) || at - before > MAX_LENGTH / 4 {
             break;
         }
@@ -448,7 +502,8 @@ pub(super) fn stretch(text: &str, at: usize) -> Range<usize> {
         start = text.ceil_char_boundary(start);
     }
     let ends = text[at + 1..].match_indices(['\n', '\r']).map(|(eol, _)| at + 1 + eol);
-    let mut ends = ends.filter(|eol| text[*eol..].trim_start().starts_with('<') || text[*eol..].trim().is_empty());
+    let mut ends =
+        ends.filter(|eol| text[*eol..].trim_start().starts_with('<') || text[*eol..].trim().is_empty());
     let end = ends.next().unwrap_or(text.len());
     if end - at < 400 {
         return start..end;

@@ -125,11 +125,16 @@ impl Search {
                 let out = |range: &std::ops::Range<usize>| {
                     let words = text[range.clone()].trim();
                     let what = format!("take out `{words}`, the attribute is there twice");
-                    let what = if *same { what } else { "take out one of the two attributes of one name".to_owned() };
-                    let draft = draft.then(vec![Change { range: range.clone(), with: String::new(), what }], EDIT);
+                    let what = if *same {
+                        what
+                    } else {
+                        "take out one of the two attributes of one name".to_owned()
+                    };
+                    let draft =
+                        draft.then(vec![Change { range: range.clone(), with: String::new(), what }], EDIT);
                     if *same { draft } else { draft.doubted() }
                 };
-                if *same { vec![out(second)] } else { vec![out(first), out(second)] }
+                if *same { vec![out(second)] } else { vec![out(second), out(first)] }
             }
             Damage::DocumentType(at) => {
                 let rest = &text[*at..];
@@ -159,15 +164,16 @@ impl Search {
             }
         }
         let range = line::stretch(text, at);
-        let is_last = text[range.end..].trim().is_empty();
+        let end = text.trim_end().len();
         let ways = line::mend(text, range, &self.words, &mut self.steps);
         let best = ways.first().map_or(0, |way| way.cost);
         // In a text with many damages only the best ways can be followed.
-        let spread = if draft.changes.len() < 3 { EDIT } else { EDIT / 2 - 1 };
+        let spread = if draft.changes.len() < 3 { 2 * EDIT } else { EDIT / 2 - 1 };
         let near = ways.into_iter().filter(|way| way.cost <= best + spread);
         near.map(|way| {
-            let next = draft.then(way.changes, way.cost);
             // Where the text ends in a tag, more may be lost than what ends the tag.
+            let is_last = way.changes.last().is_some_and(|change| change.range.end >= end);
+            let next = draft.then(way.changes, way.cost);
             if is_last { next.doubted() } else { next }
         })
         .collect()
@@ -189,7 +195,11 @@ impl Search {
 
     /// The drafts in which words that look like a tag are one.
     fn unveil(&self, draft: &Draft, lexed: &Lexed) -> Vec<Draft> {
-        let put = |at: usize| Change { range: at..at, with: "<".to_owned(), what: "put in the missing `<`".to_owned() };
+        let put = |at: usize| Change {
+            range: at..at,
+            with: "<".to_owned(),
+            what: "put in the missing `<`".to_owned(),
+        };
         let places = veiled(&draft.text, lexed, &self.words);
         places.into_iter().take(8).map(|at| draft.then(vec![put(at)], EDIT)).collect()
     }

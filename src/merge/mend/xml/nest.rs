@@ -205,7 +205,9 @@ impl Nest<'_> {
                         return stuck(at, stack, root_end);
                     }
                     let Some(closed) = stack.pop() else { return Walked::Not };
-                    let aligned = self.indent(at).is_none_or(|indent| closed.indent.as_deref().is_none_or(|own| own == indent));
+                    let aligned = self
+                        .indent(at)
+                        .is_none_or(|indent| closed.indent.as_deref().is_none_or(|own| own == indent));
                     violations += u32::from(!aligned);
                     if stack.is_empty() {
                         root_end = Some(at);

@@ -37,11 +37,14 @@ impl Options<'_, '_> {
     fn add(&mut self, fixes: Vec<Fix>, cost: u32, doubt: bool) {
         let mut plan = self.plan.clone();
         let token = |fix: &Fix| match fix {
-            Fix::Drop(token) | Fix::Comment(token) | Fix::Rename(token, _) | Fix::ToEnd(token) => Some(*token),
+            Fix::Drop(token) | Fix::Comment(token) | Fix::Rename(token, _) | Fix::ToEnd(token) => {
+                Some(*token)
+            }
             _ => None,
         };
         // One token is changed once.
-        if fixes.iter().filter_map(token).any(|new| plan.fixes.iter().filter_map(token).any(|old| old == new)) {
+        if fixes.iter().filter_map(token).any(|new| plan.fixes.iter().filter_map(token).any(|old| old == new))
+        {
             return;
         }
         plan.fixes.extend(fixes);
@@ -68,7 +71,8 @@ impl Options<'_, '_> {
         }
         // What else may have stood behind the end, nobody knows.
         self.add(fixes(&|_| end), EDIT + count - 1, true);
-        let laid_out = fixes(&|open| if open.token == stuck.stack[0].token { end } else { self.place(open, end) });
+        let laid_out =
+            fixes(&|open| if open.token == stuck.stack[0].token { end } else { self.place(open, end) });
         self.add(laid_out, EDIT * count, true);
         self.twins(stuck, 0);
     }
@@ -97,14 +101,19 @@ impl Options<'_, '_> {
             }
         }
         self.drop_end(token);
-        let unknown = if nest.words.has_element(&top.name) || !nest.words.has_element(name) { 0 } else { ODD };
-        self.add(vec![Fix::Rename(token, top.name.clone())], EDIT + unknown, false);
-        if nest.words.elements(&top.name) == 1 {
+        // Of two names that are nearly alike, the one that is there elsewhere too is right.
+        let alike = strsim::damerau_levenshtein(&top.name, name) * 3 <= name.len();
+        let odd =
+            if alike && nest.words.has_element(name) && !nest.words.has_element(&top.name) { ODD } else { 0 };
+        self.add(vec![Fix::Rename(token, top.name.clone())], EDIT + odd, false);
+        if alike && nest.words.elements(&top.name) == 1 {
             self.add(vec![Fix::Rename(top.token, name.to_owned())], EDIT, false);
         }
         self.lost_start(token);
         // An end tag before this one may be one too many.
-        let before = (0..token).rev().find(|before| nest.tokens[*before].kind == Kind::End && nest.name(*before) == name);
+        let before = (0..token)
+            .rev()
+            .find(|before| nest.tokens[*before].kind == Kind::End && nest.name(*before) == name);
         if let Some(before) = before {
             self.drop_end(before);
         }
@@ -114,7 +123,8 @@ impl Options<'_, '_> {
     fn drop_end(&mut self, token: usize) {
         let nest = self.nest;
         let like = |other: Option<usize>| {
-            let other = other.filter(|other| nest.tokens.get(*other).is_some_and(|other| other.kind == Kind::End));
+            let other =
+                other.filter(|other| nest.tokens.get(*other).is_some_and(|other| other.kind == Kind::End));
             other.is_some_and(|other| nest.name(other) == nest.name(token))
         };
         let twice = like(token.checked_sub(1)) || like(Some(token + 1));
@@ -207,7 +217,8 @@ impl Options<'_, '_> {
         let nest = self.nest;
         for open in &stuck.stack[from..] {
             let twin = open.children.iter().rev().copied().find(|child| {
-                nest.tokens.get(*child).is_some_and(|token| token.kind == Kind::Start) && nest.name(*child) == open.name
+                nest.tokens.get(*child).is_some_and(|token| token.kind == Kind::Start)
+                    && nest.name(*child) == open.name
             });
             let Some(twin) = twin else { continue };
             let own = nest.line_indent(twin).unwrap_or_default();

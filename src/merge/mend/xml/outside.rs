@@ -115,7 +115,12 @@ fn is_declaration(text: &str) -> bool {
     let Some(like) = like else { return false };
     let Some(read) = tag(&like, 0).filter(|read| read.end == like.len()) else { return false };
     let keys: Vec<_> = read.attributes.iter().map(|(key, _)| &like[key.clone()]).collect();
-    let known = [&["version"][..], &["version", "encoding"], &["version", "standalone"], &["version", "encoding", "standalone"]];
+    let known = [
+        &["version"][..],
+        &["version", "encoding"],
+        &["version", "standalone"],
+        &["version", "encoding", "standalone"],
+    ];
     &like[read.name] == "xml" && known.contains(&keys.as_slice())
 }
 
@@ -153,7 +158,8 @@ fn after(draft: Draft) -> Vec<Draft> {
 
 /// The start tag of the root, and the end of its first end tag.
 fn first_root(text: &str, lexed: &Lexed) -> Option<(Range<usize>, usize)> {
-    let root = lexed.tokens.iter().find(|token| matches!(token.kind, Kind::Start | Kind::Empty | Kind::End))?;
+    let root =
+        lexed.tokens.iter().find(|token| matches!(token.kind, Kind::Start | Kind::Empty | Kind::End))?;
     let name = &text[root.name.clone()];
     if root.kind == Kind::Empty {
         return (name == "project").then(|| (root.range.clone(), root.range.end));
@@ -166,8 +172,10 @@ fn first_root(text: &str, lexed: &Lexed) -> Option<(Range<usize>, usize)> {
 /// The start tag of a second root, if a text begins with it.
 fn second_root(tail: &str) -> Option<Range<usize>> {
     let lexed = lex(tail.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}'));
-    let skipped = tail.len() - tail.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}').len();
-    let mut tokens = lexed.tokens.iter().filter(|token| !matches!(token.kind, Kind::Instruction | Kind::Comment));
+    let skipped =
+        tail.len() - tail.trim_start_matches(|char: char| char.is_whitespace() || char == '\u{feff}').len();
+    let mut tokens =
+        lexed.tokens.iter().filter(|token| !matches!(token.kind, Kind::Instruction | Kind::Comment));
     let first = tokens.next().filter(|token| matches!(token.kind, Kind::Start | Kind::Empty))?;
     let range = first.range.start + skipped..first.range.end + skipped;
     (&tail[first.name.start + skipped..first.name.end + skipped] == "project").then_some(range)

@@ -16,7 +16,8 @@ pub(super) fn changes(nest: &Nest<'_>, fixes: &[Fix]) -> Vec<Change> {
         if let (Some(twin), Fix::Close { .. }, true) = (changes.iter().find(is_twin), fix, on_line) {
             // The line that is left is taken already.
             let at = twin.range.end;
-            next = Change { range: at..at, with: format!("{}{}", eol_near(nest.text, at), next.with), ..next };
+            next =
+                Change { range: at..at, with: format!("{}{}", eol_near(nest.text, at), next.with), ..next };
         }
         changes.push(next);
     }
@@ -49,7 +50,11 @@ fn change(nest: &Nest<'_>, fix: &Fix) -> Option<Change> {
                 }
                 _ => format!("<{tag}>"),
             };
-            Change { range: at..at, with, what: format!("put in a start tag <{tag}>; its attributes are lost") }
+            Change {
+                range: at..at,
+                with,
+                what: format!("put in a start tag <{tag}>; its attributes are lost"),
+            }
         }
         Fix::Drop(at) => {
             let token = token(*at)?;
@@ -100,7 +105,9 @@ fn close(nest: &Nest<'_>, element: usize, before: usize) -> Option<Change> {
         let gap = text.get(start..next).unwrap_or_default();
         let line = gap.find(['\n', '\r']);
         let blanks = &gap[..line.unwrap_or(gap.len())];
-        if line.is_some() && !blanks.is_empty() && blanks == own || line.is_none() && at_end && is_blank(blanks) {
+        if line.is_some() && !blanks.is_empty() && blanks == own
+            || line.is_none() && at_end && is_blank(blanks)
+        {
             return Some(Change { range: start..start + blanks.len(), with: tag, what });
         }
     }
