@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use elitea_helper::merge::mend::{Mended, Way, markers, mend};
-use elitea_helper::merge::{self, Format, jsonc};
+use elitea_helper::merge::{self, Format};
 
 use crate::merge_corpus::files;
 use crate::merge_manifest::as_project;
@@ -430,6 +430,48 @@ fn damaged_project_files_become_what_they_were() {
     println!("{restored} of {all} that lose nothing are restored or offered");
     assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n\n"));
     assert!(restored * 100 >= all * 95, "{restored} of {all}:\n{}", tally.missed.join("\n"));
+}
+
+/// Where the strings of a line that are values begin.
+fn values_of(line: &str) -> Vec<usize> {
+    line.match_indices("\": \"").map(|(at, found)| at + found.len()).collect()
+}
+
+#[test]
+fn conflicts_in_settings_offer_both_sides() {
+    let Some(files) = files("jsonc") else { return };
+    let mut dice = Dice(5);
+    let mut offered = 0;
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let Ok(text) = String::from_utf8(fs::read(&file).unwrap()) else { continue };
+        let mut lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
+        let with_value: Vec<_> = (0..lines.len()).filter(|at| !values_of(&lines[*at]).is_empty()).collect();
+        let Some(at) = dice.pick(&with_value) else { continue };
+        let ours = lines[at].clone();
+        let theirs = with(&ours, values_of(&ours)[0], "other ");
+        lines[at].clone_from(&theirs);
+        let changed = lines.concat();
+        if [&text, &changed].iter().any(|text| merge::check(text, Format::Jsonc).is_err()) {
+            continue;
+        }
+        lines[at] = conflict(&ours, &theirs, &mut dice);
+        let damaged = lines.concat();
+        assert_eq!(markers::find(&damaged).len(), 1, "{name}");
+        assert!(markers::find(&text).is_empty(), "{name}");
+        let Mended::Choice(ways) = markers::ways(&damaged, Format::Jsonc) else {
+            panic!("{name}: no choice")
+        };
+        for way in &ways {
+            check(&damaged, way, Format::Jsonc, &name);
+        }
+        let shown: Vec<_> = ways.iter().map(|way| way.text.trim_end()).collect();
+        assert!(shown.contains(&text.trim_end()) && shown.contains(&changed.trim_end()), "{name}");
+        assert_eq!(shown.len(), 2, "{name}");
+        offered += 1;
+    }
+    println!("both sides of {offered} conflicts in settings were offered");
+    assert!(offered > 300, "{offered}");
 }
 
 /// The text of a case's file, whatever its name ends with, and that ending.
