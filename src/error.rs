@@ -63,6 +63,8 @@ kinds! {
     ProjectUnknown => "E_PROJECT_UNKNOWN", 2, -32723, false;
     /// The model is not among those of the project.
     ModelUnknown => "E_MODEL_UNKNOWN", 2, -32724, false;
+    /// Editor and helper speak protocols of different numbers.
+    ProtocolMismatch => "E_PROTOCOL_MISMATCH", 2, -32725, false;
     /// No token is stored for this server.
     TokenMissing => "E_TOKEN_MISSING", 3, -32730, false;
     /// What was given is not an ELITEA token.

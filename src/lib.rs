@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`cli`] | the command line: arguments, human output. The only place that prints | everything |
 //! | [`fake`] | the fake ELITEA server, and the demo that uses it | nothing but [`error`] |
+//! | [`lsp`] | the language server: methods, guard, frames. Its protocol's types stay inside | all below but [`fake`] |
 //! | [`ops`] | the verbs, one file each: login, use, plan, apply, undo, remove, status, ... | all below |
 //! | [`doctor`] | what is wrong, and what mends it: facts, the rules, the engine. Pure | [`auth`], [`elitea`], [`ide`], [`merge`], [`protocol`] |
 //! | [`config`] | our settings, each with its source | [`auth`], [`files`] |
@@ -41,6 +42,7 @@ pub mod error;
 pub mod fake;
 pub mod files;
 pub mod ide;
+pub mod lsp;
 pub mod merge;
 pub mod ops;
 pub mod protocol;

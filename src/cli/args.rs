@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     max_term_width = 100
 )]
 #[command(
-    after_help = "Exit codes: 0 in order or done, 1 changes pending or a target refused or in conflict, \
+    after_help = "Exit codes: 0 in order or done, 1 findings, changes pending or a target refused or in conflict, \
 2 wrong usage or own configuration, 3 authentication, 4 server or network, 5 internal error."
 )]
 pub(crate) struct Cli {
@@ -158,7 +158,7 @@ pub(crate) enum Command {
     History,
     /// Find what is wrong, and say what mends it; exit 1 on warnings or errors
     Doctor {
-        /// Look at these files alone, such as before a commit
+        /// Look at these files alone, and the config files in these folders, such as before a commit
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Ask only these rules
@@ -190,6 +190,15 @@ pub(crate) enum Command {
     /// Our own settings: read them, change them, and see where a value comes from
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Serve an editor: the language server, on standard input and output
+    Lsp {
+        /// Standard input and output, which is all that it speaks over
+        #[arg(long)]
+        stdio: bool,
+        /// What VS Code's client adds; `initialize` says it too
+        #[arg(long = "clientProcessId", hide = true, value_name = "PID")]
+        client_process: Option<u32>,
+    },
     /// Show the whole journey against a fake server, in a throw-away home
     Demo {
         /// Only run the fake server until standard input ends

@@ -7,15 +7,14 @@ use super::args::{
     Command, ConfigCommand, Global, RenderFormat, Scope, TargetFlags, TargetNames, TokenCommand,
 };
 use super::terminal::Terminal;
-use super::{browser, demo, show};
-use crate::config::{Config, Dirs, Flags, Inputs};
+use super::{browser, demo, lsp, show};
+use crate::config::Flags;
 use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
-use crate::ide::{self, Platform};
+use crate::ide;
 use crate::merge::Choice;
-use crate::ops::{self, Ctx, Doctor, Login, Rotate, TargetArgs, Use};
+use crate::ops::{self, Ctx, Doctor, Login, Rotate, Shell, TargetArgs, Use};
 use crate::protocol::doctor::Finding;
-use crate::state::State;
 
 /// Runs a command and returns its exit code.
 pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal) -> Result<u8> {
@@ -24,14 +23,18 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
     }
     if let Command::Config(ConfigCommand::Path) = command {
         // A file that is broken is the one that is looked for.
-        let dirs = Dirs::find(global.config_dir.as_deref(), &env)?;
-        return show::config_path(terminal, &ops::config_path(&dirs));
+        return show::config_path(terminal, &ops::config_path(&shell(global, terminal))?);
+    }
+    if let Command::Lsp { .. } = command {
+        return lsp::run(shell(global, terminal), terminal).await;
     }
     let mut ctx = context(global, terminal)?;
     if global.profile.is_some() && !matches!(command, Command::Login { .. }) {
         ops::check_profile(&ctx)?;
     }
-    for warning in &ctx.config.warnings {
+    // The doctor has them among its findings.
+    let told = matches!(command, Command::Doctor { .. });
+    for warning in ctx.config.warnings.iter().filter(|_| !told) {
         terminal.say(&format!("warning: {warning}"));
     }
     let done = dispatch(command, global, &mut ctx, terminal).await;
@@ -121,31 +124,25 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
         }
         Command::Repair { targets, check } => repair(ctx, &target_args(targets), *check, terminal).await,
         Command::Config(command) => config(ctx, command, terminal),
-        Command::Demo { .. } => Err(Error::new(Kind::Internal, "the demo runs without a context")),
+        Command::Demo { .. } | Command::Lsp { .. } => {
+            Err(Error::new(Kind::Internal, "this command runs without a context"))
+        }
     }
 }
 
-fn env(name: &str) -> Option<String> {
-    std::env::var(name).ok()
-}
-
-/// Everything that a verb may use of the world, as flags and environment say.
-fn context(global: &Global, terminal: &Terminal) -> Result<Ctx> {
-    let platform = Platform::current(&env)?;
-    let dirs = Dirs::find(global.config_dir.as_deref(), &env)?;
-    let flags = Flags { profile: global.profile.clone(), server: global.server.clone(), ..Flags::default() };
-    let config = Config::load(&Inputs { config_dir: &dirs.config, flags, env: &env })?;
-    let cwd = std::env::current_dir().map_err(|error| Error::io("find", Path::new("."), &error))?;
-    Ok(Ctx {
-        config,
-        config_dir: dirs.config,
-        state: State::open(&dirs.state),
-        platform,
-        cwd,
-        env,
+/// What flags and terminal say about the world.
+fn shell(global: &Global, terminal: &Terminal) -> Shell {
+    Shell {
+        flags: Flags { profile: global.profile.clone(), server: global.server.clone(), ..Flags::default() },
+        config_dir: global.config_dir.clone(),
         offline: global.offline,
         attended: terminal.is_attended(),
-    })
+        ..Shell::default()
+    }
+}
+
+fn context(global: &Global, terminal: &Terminal) -> Result<Ctx> {
+    Ctx::new(&shell(global, terminal))
 }
 
 /// Asks on a terminal for the choice that is missing, and gives the context anew with it.
@@ -267,7 +264,7 @@ async fn repair(ctx: &Ctx, args: &TargetArgs, check: bool, terminal: &Terminal) 
     };
     let repair = ops::repair(ctx, args, &mut choose).await?;
     if check || !repair.changes() {
-        return show::repaired(terminal, &repair.preview, true);
+        return show::repaired(terminal, &repair.preview, Some(&as_typed(args)));
     }
     if !terminal.says_yes() {
         if !asks {
@@ -281,7 +278,7 @@ async fn repair(ctx: &Ctx, args: &TargetArgs, check: bool, terminal: &Terminal) 
             return Ok(1);
         }
     }
-    show::repaired(terminal, &ops::carry_out_repair(ctx, repair)?, false)
+    show::repaired(terminal, &ops::carry_out_repair(ctx, repair)?, None)
 }
 
 /// `30d`, `12h`, `4w` or `never`.

@@ -5,6 +5,7 @@ mod args;
 mod browser;
 mod commands;
 mod demo;
+mod lsp;
 mod page;
 mod show;
 mod terminal;

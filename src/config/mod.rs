@@ -151,6 +151,11 @@ impl Config {
         path(&self.dir)
     }
 
+    /// Whether a newer version wrote `config.toml`, which is then read only as far as understood.
+    pub fn is_newer(&self) -> bool {
+        self.document.format > FORMAT
+    }
+
     /// The chosen profile's name; it need not exist yet.
     pub fn profile(&self) -> &str {
         &self.profile

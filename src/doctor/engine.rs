@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use super::file::FileFacts;
-use super::rule::{Check, Finding, Found, Needs, Rule};
+use super::rule::{Finding, Found, Needs, Rule};
 use super::rules::ALL;
 use crate::error::{Error, Kind, Result};
 use crate::protocol::doctor::SkippedRule;
@@ -66,23 +66,21 @@ pub struct Outcome {
 pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
     let mut outcome = Outcome { findings: Vec::new(), skipped: Vec::new() };
     for rule in rules().filter(|rule| filter.takes(rule)) {
-        if let (Needs::Server, Some(reason)) = (rule.needs, &facts.unasked) {
-            let (rule, reason) = (rule.id.to_owned(), reason.clone());
-            outcome.skipped.push(SkippedRule { rule, reason });
+        if let Some(reason) = wanting(rule, facts) {
+            // Who asks about files alone knows that nobody else was asked.
+            if !facts.files_only {
+                let (rule, reason) = (rule.id.to_owned(), reason.to_owned());
+                outcome.skipped.push(SkippedRule { rule, reason });
+            }
             continue;
         }
-        match rule.check {
-            Check::Machine(check) if !facts.files_only => {
-                let mut found = Found::new(rule, None);
-                check(facts, &mut found);
-                outcome.findings.extend(found.finish());
-            }
-            Check::Machine(_) => {}
-            Check::File(_) => {
-                for file in &facts.files {
-                    ask(rule, file, facts, &mut outcome.findings);
-                }
-            }
+        if let Some(check) = rule.check.machine().filter(|_| !facts.files_only) {
+            let mut found = Found::new(rule, None);
+            check(facts, &mut found);
+            outcome.findings.extend(found.finish());
+        }
+        for file in &facts.files {
+            ask(rule, file, facts, &mut outcome.findings);
         }
     }
     sort(&mut outcome.findings);
@@ -92,17 +90,25 @@ pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
 /// Asks the rules that look at files about one file.
 pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for rule in rules().filter(|rule| filter.takes(rule)) {
-        if rule.needs == Needs::Nothing || facts.unasked.is_none() {
-            ask(rule, file, facts, &mut findings);
-        }
+    for rule in rules().filter(|rule| filter.takes(rule) && wanting(rule, facts).is_none()) {
+        ask(rule, file, facts, &mut findings);
     }
     sort(&mut findings);
     findings
 }
 
+/// Why what a rule needs is not known.
+fn wanting<'f>(rule: &Rule, facts: &'f Facts) -> Option<&'f str> {
+    let known = match rule.needs {
+        Needs::Nothing => true,
+        Needs::Server => facts.unasked.is_none(),
+        Needs::Lists => facts.listed.projects.is_some() || facts.listed.models.is_some(),
+    };
+    (!known).then(|| facts.unasked.as_deref().unwrap_or("not listed"))
+}
+
 fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {
-    let Check::File(check) = rule.check else { return };
+    let Some(check) = rule.check.file() else { return };
     let mut found = Found::new(rule, Some(&file.path));
     check(file, facts, &mut found);
     findings.extend(found.finish());

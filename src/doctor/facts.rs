@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::file::FileFacts;
+use super::file::{FileFacts, Kind};
 use crate::auth::{Server, Token};
-use crate::elitea::{Model, Project};
+use crate::elitea::{Account, Model, Project};
 use crate::error::Error;
+use crate::ide::{self, Scope};
 use crate::protocol::token::TokenState;
 
 /// Everything that was gathered, once, before the first rule is asked.
@@ -29,6 +30,48 @@ pub struct Facts {
     pub own: Own,
 }
 
+impl Facts {
+    /// Whether this text is the token in use, whatever stands around it; none where there is none to
+    /// compare it with.
+    pub fn is_token_in_use(&self, text: &str) -> Option<bool> {
+        let stored = self.token.stored.as_ref()?;
+        Some(Token::parse(text.as_bytes()).is_ok_and(|token| token == stored.token))
+    }
+
+    /// The files whose settings win over those of this one when both are read by one IDE, the
+    /// strongest first: a folder's `.vscode`, a `.code-workspace`, a remote machine's own.
+    pub fn winning_over(&self, file: &FileFacts) -> Vec<&FileFacts> {
+        let (Some(role), Some(own)) = (&file.role, rank(file)) else { return Vec::new() };
+        let mut found: Vec<&FileFacts> = self
+            .files
+            .iter()
+            .filter(|other| other.exists && rank(other) > Some(own))
+            .filter(|other| {
+                other.role.as_ref().is_some_and(|other| {
+                    other.ide == role.ide || (other.scope == Scope::Workspace && is_vscode(&role.ide))
+                })
+            })
+            .collect();
+        found.sort_by_key(|file| std::cmp::Reverse(rank(file)));
+        found
+    }
+}
+
+/// How strong a settings file of VS Code's family is among those of one IDE; none for any other file.
+fn rank(file: &FileFacts) -> Option<u8> {
+    match (file.role.as_ref()?.scope, file.kind) {
+        (Scope::User, Kind::Settings) => Some(0),
+        (Scope::Machine, Kind::Settings) => Some(1),
+        (_, Kind::CodeWorkspace) => Some(2),
+        (Scope::Workspace, Kind::Settings) => Some(3),
+        _ => None,
+    }
+}
+
+fn is_vscode(id: &str) -> bool {
+    ide::by_id(id).is_some_and(|ide| matches!(ide.family, ide::Family::VsCode(_)))
+}
+
 /// The server, as it is set and as it answers.
 #[derive(Default)]
 pub struct ServerFacts {
@@ -44,6 +87,17 @@ pub struct ServerFacts {
     pub says: Option<String>,
     /// How many seconds our clock is ahead of the server's.
     pub clock_ahead: Option<i64>,
+    /// The proxies that are named for the way to it, the one in use first.
+    pub proxies: Vec<Proxy>,
+}
+
+/// A proxy that something names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    /// What names it: `network.proxy`, or a variable of the environment.
+    pub source: String,
+    /// Its address, without name and password.
+    pub address: String,
 }
 
 /// The token in use.
@@ -57,8 +111,10 @@ pub struct TokenFacts {
     pub malformed: Option<Error>,
     /// What the server says of it.
     pub verdict: Option<Verdict>,
-    /// Whether `ELITEA_TOKEN` and the store hold different ones.
-    pub differs_from_environment: bool,
+    /// The store that holds another token than `ELITEA_TOKEN`, which hides it.
+    pub hidden_store: Option<&'static str>,
+    /// Whose it is, as the server says.
+    pub account: Option<Account>,
 }
 
 /// A token that is stored.
@@ -75,6 +131,8 @@ pub struct StoredToken {
     pub expires: Option<String>,
     /// Whole days until then; negative when past.
     pub days_left: Option<i64>,
+    /// Its name on the server, where that was asked.
+    pub name: Option<String>,
 }
 
 /// What the server says of a token.
@@ -90,26 +148,42 @@ pub enum Verdict {
 pub struct Selected {
     /// The project.
     pub project: Option<u64>,
+    /// Where that is said.
+    pub project_source: String,
     /// The model, by owner and name.
     pub model: Option<(u64, String)>,
+    /// Where that is said.
+    pub model_source: String,
 }
 
-/// What the server offers.
+/// What the server offers, or offered when it was last asked.
 #[derive(Default)]
 pub struct Listed {
     /// The projects; none where they were not asked for.
     pub projects: Option<Vec<Project>>,
+    /// Whether the list of projects is all there is.
+    pub whole: bool,
     /// The models of the selected project; none where they were not asked for.
     pub models: Option<Vec<Model>>,
+    /// Owner and name of the project's default model.
+    pub default_model: Option<(u64, String)>,
+    /// Whether it said so when it was last asked, and not just now.
+    pub remembered: bool,
 }
 
 /// Our own folders and files.
 #[derive(Default)]
 pub struct Own {
-    /// Files of ours that other users of the machine can read, and must not.
-    pub readable: Vec<PathBuf>,
+    /// Files and folders of ours that are open to other users of the machine.
+    pub open: Vec<PathBuf>,
+    /// The plain file of tokens, where it is open to other users.
+    pub open_store: Option<PathBuf>,
     /// Temporary files that a crash left there.
     pub leftovers: Vec<PathBuf>,
+    /// What a newer version wrote.
+    pub newer: Vec<PathBuf>,
     /// What is odd in our own configuration.
     pub warnings: Vec<String>,
+    /// What of our notes was found damaged.
+    pub damaged: Vec<String>,
 }

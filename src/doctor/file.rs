@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use super::keys::{Occurrence, occurrences};
 use crate::error::Error;
 use crate::ide::{self, Generation, Scope};
-use crate::merge::{self, Format, Path as KeyPath};
-use crate::protocol::config::TargetReport;
+use crate::merge::{Format, Path as KeyPath, Scanned};
+use crate::protocol::config::{KeyReport, TargetReport};
 
 /// What a file is to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,8 @@ pub struct Role {
     pub registered: bool,
     /// How it stands against the selection, where that could be said.
     pub report: Option<TargetReport>,
-    /// The keys that its profile keeps out of Settings Sync; none where that is not known.
+    /// The keys that its IDE's default profile keeps out of Settings Sync; none where Settings Sync
+    /// does not reach, or where that is not known.
     pub ignored_by_sync: Option<Vec<String>>,
 }
 
@@ -80,7 +81,7 @@ pub struct Reader {
 }
 
 /// What the disk says about a file besides its bytes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Meta {
     /// Why it cannot be written, if that is so.
     pub unwritable: Option<String>,
@@ -90,8 +91,19 @@ pub struct Meta {
     pub tracked: Option<bool>,
     /// Temporary files that a crash left beside it.
     pub leftovers: Vec<PathBuf>,
-    /// The text that it had when we last saw it whole, for a file that was emptied.
-    pub backup: Option<String>,
+    /// What became of the place it was in, where that is gone.
+    pub gone: Option<String>,
+    /// What it held before, the newest first; looked for only where nothing is left in it.
+    pub earlier: Vec<Earlier>,
+}
+
+/// What a file held before.
+#[derive(Clone)]
+pub struct Earlier {
+    /// The text.
+    pub text: String,
+    /// Who kept it, and when: `our backup of 2026-11-25 08:15`.
+    pub kept: String,
 }
 
 /// One file as the rules see it. What stands unsaved in an editor is given as text too.
@@ -117,6 +129,10 @@ pub struct FileFacts {
     pub keys: Vec<Occurrence>,
     /// What keeps its IDE from reading it.
     pub malformed: Option<Error>,
+    /// The text as it was read; none where nothing is known of its format.
+    pub scanned: Option<Scanned>,
+    /// Where its lines start.
+    lines: Vec<usize>,
 }
 
 impl FileFacts {
@@ -134,6 +150,8 @@ impl FileFacts {
             text: text.into_owned(),
             keys: Vec::new(),
             malformed: None,
+            scanned: None,
+            lines: Vec::new(),
         };
         file.read();
         file
@@ -153,6 +171,39 @@ impl FileFacts {
         self.root.is_some()
             || self.role.as_ref().is_some_and(|role| role.scope == Scope::Workspace)
             || matches!(self.kind, Kind::CodeWorkspace | Kind::Component)
+            || self.path.parent().and_then(Path::file_name).is_some_and(|folder| {
+                [".vscode", ".idea"].iter().any(|known| folder.eq_ignore_ascii_case(known))
+            })
+    }
+
+    /// Whether its IDE reads it as it stands, so that it can be said which key counts.
+    pub fn is_sound(&self) -> bool {
+        self.malformed.is_none()
+    }
+
+    /// Whether the plan for it says of this key that it has to change.
+    pub fn is_reported(&self, key: &Occurrence) -> bool {
+        let report = self.role.as_ref().and_then(|role| role.report.as_ref());
+        let of_it = |known: &&KeyReport| known.key == key.path.to_string();
+        report.and_then(|report| report.keys.iter().find(of_it)).is_some_and(|key| {
+            matches!(key.outcome.as_str(), "inserted" | "updated" | "takenOver" | "conflict")
+        })
+    }
+
+    /// The line, from 1, of a byte of the text.
+    pub fn line(&self, at: usize) -> usize {
+        self.lines.partition_point(|start| *start <= at).max(1)
+    }
+
+    /// The byte at a line and a column, both from 1, as the errors of a format count them: without the
+    /// byte order mark.
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let bom = self.text.len() - self.text.trim_start_matches('\u{feff}').len();
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len()).max(bom);
+        self.text[start..]
+            .char_indices()
+            .nth(column.saturating_sub(1))
+            .map_or(self.text.len(), |(at, _)| start + at)
     }
 
     /// The value in effect of a key, by its name without the prefix of its generation.
@@ -162,12 +213,21 @@ impl FileFacts {
 
     /// The bytes of a key's value, whichever of its spellings counts.
     pub fn range_of(&self, path: &KeyPath) -> Option<Range<usize>> {
-        merge::ranges(&self.text, self.kind.format()?, std::slice::from_ref(path)).pop()
+        self.scanned.as_ref()?.in_effect(&self.text, std::slice::from_ref(path)).pop().flatten()
     }
 
     fn read(&mut self) {
+        let bytes = self.text.as_bytes();
+        let is_end = |at: &usize| match bytes[*at] {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        self.lines = std::iter::once(0).chain((0..bytes.len()).filter(is_end).map(|at| at + 1)).collect();
         let Some(format) = self.kind.format() else { return };
-        self.malformed = merge::check(&self.text, format).err();
-        self.keys = occurrences(&self.text, self.kind);
+        let scanned = Scanned::new(&self.text, format);
+        self.malformed = scanned.check(&self.text).err();
+        self.keys = occurrences(&self.text, self.kind, &scanned);
+        self.scanned = Some(scanned);
     }
 }

@@ -3,7 +3,7 @@
 use super::engine::{Filter, check_file};
 use super::facts::Facts;
 use super::file::FileFacts;
-use super::rule::{Finding, Fix};
+use super::rule::Finding;
 use crate::merge::mend::Change;
 
 /// How often a text is looked at anew; each time at least one finding goes.
@@ -47,7 +47,7 @@ pub fn mend(
         let safe = findings.iter().find(|finding| finding.is_safe());
         let fix = match safe {
             Some(finding) => finding.fixes[0].clone(),
-            None => match findings.iter().find(|finding| finding.fixes.len() > 1 && !is_refused(finding)) {
+            None => match findings.iter().find(|finding| finding.is_choice() && !is_refused(finding)) {
                 None => return Mending { file, mended, left: findings },
                 Some(finding) => match choose(&file, finding) {
                     Chosen::Way(way) if way < finding.fixes.len() => finding.fixes[way].clone(),
@@ -58,7 +58,7 @@ pub fn mend(
                 },
             },
         };
-        let Some(text) = applied(&file.text, &fix) else {
+        let Some(text) = applied(&file.text, &fix.changes) else {
             let left = check_file(&file, facts, filter);
             return Mending { file, mended, left };
         };
@@ -69,11 +69,11 @@ pub fn mend(
     Mending { file, mended, left }
 }
 
-/// The text with a fix carried out; none where its changes do not fit the text.
-fn applied(text: &str, fix: &Fix) -> Option<String> {
+/// The text with these changes, which stand in its order; none where they do not fit it.
+pub(super) fn applied(text: &str, changes: &[Change]) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
-    for Change { range, with, .. } in &fix.changes {
+    for Change { range, with, .. } in changes {
         out.push_str(text.get(done..range.start)?);
         out.push_str(with);
         done = range.end;

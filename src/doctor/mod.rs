@@ -15,9 +15,9 @@ mod rules;
 mod settings;
 
 pub use engine::{Filter, Outcome, check, check_file, rule, rules};
-pub use facts::{Facts, Listed, Own, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
-pub use file::{FileFacts, Kind, Meta, Reader, Role};
+pub use facts::{Facts, Listed, Own, Proxy, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
+pub use file::{Earlier, FileFacts, Kind, Meta, Reader, Role};
 pub use keys::{Occurrence, Value};
 pub use mend::{Chosen, Mending, mend};
 pub use rule::{Added, Check, Finding, Fix, Found, Needs, Rule};
-pub use settings::{SETTINGS, Setting, Type, setting};
+pub use settings::{OPTIONS, SETTINGS, Setting, Type, setting};

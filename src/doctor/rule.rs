@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::facts::Facts;
 use super::file::FileFacts;
+use super::rules::quoted;
+use crate::error::{Error, Kind};
 use crate::merge::mend::Change;
 use crate::protocol::doctor::Severity;
 
@@ -15,6 +17,26 @@ pub enum Check {
     Machine(fn(&Facts, &mut Found)),
     /// One file.
     File(fn(&FileFacts, &Facts, &mut Found)),
+    /// The machine as a whole, and each file.
+    Both(fn(&Facts, &mut Found), fn(&FileFacts, &Facts, &mut Found)),
+}
+
+impl Check {
+    /// What it asks about the machine.
+    pub(super) fn machine(self) -> Option<fn(&Facts, &mut Found)> {
+        match self {
+            Self::Machine(check) | Self::Both(check, _) => Some(check),
+            Self::File(_) => None,
+        }
+    }
+
+    /// What it asks about a file.
+    pub(super) fn file(self) -> Option<fn(&FileFacts, &Facts, &mut Found)> {
+        match self {
+            Self::File(check) | Self::Both(_, check) => Some(check),
+            Self::Machine(_) => None,
+        }
+    }
 }
 
 /// What has to be known before a rule can be asked.
@@ -24,6 +46,8 @@ pub enum Needs {
     Nothing,
     /// What the server answers.
     Server,
+    /// What the server lists, now or when it was last asked.
+    Lists,
 }
 
 /// One row of the table of rules.
@@ -67,15 +91,18 @@ impl Fix {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// The class of failure that it is for a command that needs what is wrong.
+    pub kind: Kind,
     /// What is wrong, in one sentence without a full stop; no secret in it.
     pub message: String,
     /// The file, if it is in one.
     pub file: Option<PathBuf>,
     /// The bytes of the file's text.
     pub range: Option<Range<usize>>,
-    /// The ways to mend it in the file; one: it is safe to do unasked; several: a person chooses,
-    /// and the one that changes the fewest bytes stands first.
+    /// The ways to mend it in the file; the one that changes the fewest bytes stands first.
     pub fixes: Vec<Fix>,
+    /// Whether a person has to be asked, even where there is one way only.
+    pub asks: bool,
     /// The command that mends it, where that is no repair of the file's text.
     pub command: Option<String>,
     /// What that command does, in the imperative.
@@ -83,9 +110,14 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Whether it may be mended unasked.
+    /// Whether it may be mended unasked: there is one way, and nobody need be asked about it.
     pub fn is_safe(&self) -> bool {
-        self.fixes.len() == 1
+        self.fixes.len() == 1 && !self.asks
+    }
+
+    /// Whether it can be mended, and a person has to say so.
+    pub fn is_choice(&self) -> bool {
+        !self.fixes.is_empty() && !self.is_safe()
     }
 }
 
@@ -106,10 +138,12 @@ impl Found {
     pub fn add(&mut self, message: impl Into<String>) -> Added<'_> {
         self.findings.push(Finding {
             rule: self.rule,
+            kind: Kind::Findings,
             message: message.into(),
             file: self.file.clone(),
             range: None,
             fixes: Vec::new(),
+            asks: false,
             command: None,
             advice: None,
         });
@@ -117,8 +151,27 @@ impl Found {
         Added(&mut self.findings[last])
     }
 
+    /// Adds what an error says: its message, and its hint as advice.
+    pub fn add_error(&mut self, error: &Error) -> Added<'_> {
+        let added = self.add(error.message.clone()).kind(error.kind);
+        match &error.hint {
+            Some(hint) => added.advice(hint.clone()),
+            None => added,
+        }
+    }
+
     /// All of them.
-    pub(super) fn finish(self) -> Vec<Finding> {
+    pub(super) fn finish(mut self) -> Vec<Finding> {
+        for finding in &mut self.findings {
+            finding.fixes.sort_by_key(Fix::bytes_changed);
+            let (Some(file), Some(first)) = (&finding.file, finding.fixes.first()) else { continue };
+            if finding.advice.is_none() {
+                let several = || "decide which way to mend it".to_owned();
+                let title = if finding.fixes.len() == 1 { first.title.clone() } else { several() };
+                finding.advice = Some(title);
+                finding.command = Some(format!("elitea-helper repair {}", quoted(file)));
+            }
+        }
         self.findings
     }
 }
@@ -127,6 +180,13 @@ impl Found {
 pub struct Added<'f>(&'f mut Finding);
 
 impl Added<'_> {
+    /// Says which class of failure it is.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn kind(self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     /// Says where it is in the file.
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn at(self, range: Range<usize>) -> Self {
@@ -145,6 +205,13 @@ impl Added<'_> {
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn fix(self, title: impl Into<String>, changes: Vec<Change>) -> Self {
         self.0.fixes.push(Fix { title: title.into(), changes });
+        self
+    }
+
+    /// Says that a person has to be asked before it is mended.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn asks(self) -> Self {
+        self.0.asks = true;
         self
     }
 

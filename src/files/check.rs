@@ -22,6 +22,17 @@ pub fn check_writable(snapshot: &Snapshot) -> Result<()> {
     }
 }
 
+/// Whether other users of the machine can read the file at this real path: its mode lets them, and so
+/// do those of all folders above it. Always `false` on Windows, where access lists decide.
+pub fn is_readable_by_others(real: &Path) -> bool {
+    system::is_readable_by_others(real)
+}
+
+/// Whether the mode of a file or folder of ours lets anybody in but its owner.
+pub fn is_open_to_others(path: &Path) -> bool {
+    system::is_open_to_others(path)
+}
+
 fn explain(snapshot: &Snapshot, what: &Path, words: &str) -> Error {
     let error = if snapshot.path == what {
         refused(what, words)

@@ -17,7 +17,7 @@ mod system;
 mod temp;
 mod write;
 
-pub use check::check_writable;
+pub use check::{check_writable, is_open_to_others, is_readable_by_others};
 pub use folders::{create_parents, missing_parents, remove_empty_folders, remove_folders};
 pub use lock::{Lock, is_noted, lock};
 pub use own::{
@@ -28,7 +28,7 @@ pub(crate) use read::hash;
 pub use read::{LIMIT, Snapshot, read};
 pub use resolve::{Reach, identity, real_path};
 pub use system::FileId;
-pub use temp::{clean_leftovers, has_leftovers};
+pub use temp::{clean_leftovers, has_leftovers, leftovers};
 pub use write::{Outcome, delete, replace};
 
 use std::path::Path;

@@ -62,7 +62,8 @@ pub fn has_leftovers(folder: &Path) -> bool {
     leftovers(folder).next().is_some()
 }
 
-fn leftovers(folder: &Path) -> impl Iterator<Item = PathBuf> {
+/// The temp files of ours that a crash left in `folder`.
+pub fn leftovers(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| {
         let process = maker(entry.file_name().to_str()?)?;
         let metadata = entry.metadata().ok()?;

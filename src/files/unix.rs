@@ -223,6 +223,29 @@ pub(super) fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Whether other users than the owner can read the file: by its own mode, and because they can pass
+/// every folder above it. Access lists are not looked at.
+pub(super) fn is_readable_by_others(real: &Path) -> bool {
+    let Ok(file) = fs::metadata(real) else { return false };
+    let passable = |can_pass: &dyn Fn(&Metadata) -> bool| {
+        real.ancestors().skip(1).all(|folder| fs::metadata(folder).is_ok_and(|found| can_pass(&found)))
+    };
+    if file.mode() & 0o004 != 0 && passable(&|folder| folder.mode() & 0o001 != 0) {
+        return true;
+    }
+    // Many systems give each user a group of their own, which has the user's number.
+    let shared = file.gid() != file.uid();
+    let in_group = |folder: &Metadata| {
+        folder.mode() & 0o001 != 0 || (folder.gid() == file.gid() && folder.mode() & 0o010 != 0)
+    };
+    shared && file.mode() & 0o040 != 0 && passable(&in_group)
+}
+
+/// Whether a file's or folder's own mode lets others than its owner in.
+pub(super) fn is_open_to_others(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| !found.is_symlink() && found.mode() & 0o077 != 0)
+}
+
 /// Whether a process runs; `None` if that cannot be told.
 pub(super) fn is_running(process: u32) -> Option<bool> {
     let id = rustix::process::Pid::from_raw(i32::try_from(process).ok()?)?;

@@ -126,6 +126,16 @@ pub(super) fn make_private(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// A profile's access list names its owner alone, and what else a list says is not looked at.
+pub(super) fn is_readable_by_others(_: &Path) -> bool {
+    false
+}
+
+/// As [`is_readable_by_others`].
+pub(super) fn is_open_to_others(_: &Path) -> bool {
+    false
+}
+
 /// Whether a process runs; `None` if that cannot be told.
 pub(super) fn is_running(_: u32) -> Option<bool> {
     None

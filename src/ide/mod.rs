@@ -3,7 +3,10 @@
 //!
 //! Nothing here writes. What a file is filled with is named by a template's id only.
 
+mod git;
 mod jetbrains;
+mod local_history;
+mod place;
 mod platform;
 mod table;
 mod vscode;
@@ -12,6 +15,9 @@ mod wsl;
 
 use std::path::{Path, PathBuf};
 
+pub use git::is_tracked;
+pub use local_history::{Copy, local_history};
+pub use place::{Spot, spot};
 pub use platform::{Os, Platform};
 pub use table::{Base, Family, IDES, Ide, JetBrains, VsCode, by_id};
 pub use workspace::{settings_key, workspace, workspace_file, workspace_root};

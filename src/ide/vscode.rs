@@ -51,6 +51,34 @@ pub(super) fn template(reader: Option<&Reader>) -> &'static str {
     }
 }
 
+/// A folder with a settings file of an IDE, and where the extensions are that read it.
+pub(super) struct Home {
+    pub(super) scope: Scope,
+    pub(super) folder: PathBuf,
+    extensions: PathBuf,
+}
+
+/// Where the user's and the machine's own settings of an IDE are, whether they exist or not.
+pub(super) fn homes(platform: &Platform, ide: &Ide, row: &VsCode) -> Vec<Home> {
+    let user = Places::of(platform, ide, row).map(|places| (Scope::User, places.user, places.extensions));
+    let machines = machines(platform, ide, row)
+        .into_iter()
+        .map(|(folder, extensions)| (Scope::Machine, folder, extensions));
+    let home = |(scope, folder, extensions)| Home { scope, folder, extensions };
+    user.into_iter().chain(machines).map(home).collect()
+}
+
+/// What reads the settings there, or those of the profile in this folder.
+pub(super) fn reader(home: &Home, profile: Option<&Path>) -> Option<Reader> {
+    match profile {
+        // A profile without a list of its own shares the default profile's.
+        Some(profile) if profile.join("extensions.json").exists() => {
+            profile_reader(&home.extensions, profile)
+        }
+        _ => default_reader(&home.extensions),
+    }
+}
+
 struct Places {
     user: PathBuf,
     extensions: PathBuf,

@@ -14,6 +14,7 @@ pub mod mend;
 mod own;
 mod patch;
 mod report;
+mod scanned;
 mod secret;
 mod take_back;
 mod text;
@@ -29,11 +30,13 @@ pub use apply::apply;
 pub use own::{Base, Container, ContainerOrigin, Hold, Origin, Owned, OwnedKey, Seal};
 pub use patch::{Entry, Format, Op, Patch, Path, Step};
 pub use report::{Change, Choice, KeyReport, Merged, Outcome};
+pub use scanned::{Cut, Scanned, difference};
 pub use secret::{is_placeholder, is_redacted, looks_like_token};
 pub use take_back::{remove, revert};
 
 use crate::error::Result;
 use document::{Document, Found};
+pub use jsonc::same;
 
 /// Whether the IDE that owns a file reads this text as it stands.
 ///

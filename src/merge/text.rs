@@ -48,7 +48,12 @@ pub(super) fn splice(text: &str, mut edits: Vec<Edit>) -> Result<String> {
 }
 
 /// Deletes the union of these ranges.
-pub(super) fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> Result<String> {
+pub(super) fn cut(text: &str, ranges: Vec<Range<usize>>) -> Result<String> {
+    splice(text, united(ranges).into_iter().map(|range| Edit::replace(range, "")).collect())
+}
+
+/// These ranges in order, those that touch as one.
+pub(super) fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
@@ -57,7 +62,7 @@ pub(super) fn cut(text: &str, mut ranges: Vec<Range<usize>>) -> Result<String> {
             _ => merged.push(range),
         }
     }
-    splice(text, merged.into_iter().map(|range| Edit::replace(range, "")).collect())
+    merged
 }
 
 fn overlap() -> Error {
@@ -67,6 +72,14 @@ fn overlap() -> Error {
 /// Where the line of `at` starts.
 pub(super) fn line_start(text: &str, at: usize) -> usize {
     text.as_bytes()[..at].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |eol| eol + 1)
+}
+
+/// What is taken out of a text.
+pub(super) struct Extents {
+    /// The bytes that go.
+    pub(super) going: Vec<Range<usize>>,
+    /// The bytes of what is taken out itself, without what goes with it.
+    pub(super) own: Vec<Range<usize>>,
 }
 
 /// The blanks from the start of the line to `at`, if there is nothing else and a line above.

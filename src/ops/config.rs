@@ -1,6 +1,6 @@
 //! `config get`, `set` and `unset`: our own settings, each with its source.
 
-use super::context::check_unhidden;
+use super::context::{Shell, check_unhidden, env};
 use super::mask::{mask, mask_value};
 use super::{Ctx, selection};
 use crate::auth::{Server, token_ranges};
@@ -12,9 +12,12 @@ use crate::protocol::explain::{
 };
 
 /// Where `config.toml` stands. Nothing is read, so that a broken file is found, too.
-pub fn config_path(dirs: &Dirs) -> ConfigPath {
-    let path = dirs.config_file();
-    ConfigPath { exists: path.exists(), path: path.display().to_string() }
+///
+/// # Errors
+/// [`Kind::Config`] where the system knows no folder for it.
+pub fn config_path(shell: &Shell) -> Result<ConfigPath> {
+    let path = Dirs::find(shell.config_dir.as_deref(), &env)?.config_file();
+    Ok(ConfigPath { exists: path.exists(), path: path.display().to_string() })
 }
 
 /// One setting.

@@ -2,12 +2,35 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::Steps;
 use crate::auth::{Server, Store, StoreKind, Token};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Dirs, Flags, Inputs};
 use crate::elitea::{Cache, Client, Network};
 use crate::error::{Error, Kind, Result};
 use crate::ide::Platform;
 use crate::state::State;
+
+/// What the shell that calls a verb says about the world. It has no `Debug` form: a proxy's address may
+/// hold a password.
+#[derive(Clone, Default)]
+pub struct Shell {
+    /// What was said about settings.
+    pub flags: Flags,
+    /// The folder of `config.toml`, where one is named.
+    pub config_dir: Option<PathBuf>,
+    /// The folder that relative paths start from; none: the process's own.
+    pub cwd: Option<PathBuf>,
+    /// The proxy that the editor uses, for where ours names none.
+    pub proxy: Option<String>,
+    /// The editor's PEM file of further certificates, for where ours names none.
+    pub ca_file: Option<PathBuf>,
+    /// Whether the network may not be used.
+    pub offline: bool,
+    /// Whether a person waits, who can answer a keychain's prompt.
+    pub attended: bool,
+    /// What must not be broken off.
+    pub steps: Steps,
+}
 
 /// Everything that a verb may use of the world.
 pub struct Ctx {
@@ -27,9 +50,45 @@ pub struct Ctx {
     pub offline: bool,
     /// Whether a person waits, who can answer a keychain's prompt.
     pub attended: bool,
+    /// What must not be broken off.
+    pub steps: Steps,
+    /// The editor's proxy and certificates.
+    editor: (Option<String>, Option<PathBuf>),
+}
+
+/// A variable of the environment.
+pub(super) fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
 impl Ctx {
+    /// The world as it is now, for the shell that describes itself so.
+    ///
+    /// # Errors
+    /// [`Kind::Config`] and [`Kind::Io`] where our own settings cannot be read.
+    pub fn new(shell: &Shell) -> Result<Self> {
+        let platform = Platform::current(&env)?;
+        let dirs = Dirs::find(shell.config_dir.as_deref(), &env)?;
+        let flags = shell.flags.clone();
+        let config = Config::load(&Inputs { config_dir: &dirs.config, flags, env: &env })?;
+        let cwd = match &shell.cwd {
+            Some(cwd) => cwd.clone(),
+            None => std::env::current_dir().map_err(|error| Error::io("find", Path::new("."), &error))?,
+        };
+        Ok(Self {
+            config,
+            config_dir: dirs.config,
+            state: State::open(&dirs.state),
+            platform,
+            cwd,
+            env,
+            offline: shell.offline,
+            attended: shell.attended,
+            steps: shell.steps.clone(),
+            editor: (shell.proxy.clone(), shell.ca_file.clone()),
+        })
+    }
+
     /// The server of the selection.
     ///
     /// # Errors
@@ -98,8 +157,8 @@ impl Ctx {
     pub(crate) fn network(&self) -> Network {
         let network = self.config.network();
         Network {
-            proxy: network.proxy,
-            ca_file: network.ca_file,
+            proxy: network.proxy.or_else(|| self.editor.0.clone()),
+            ca_file: network.ca_file.or_else(|| self.editor.1.clone()),
             connect_timeout: network.connect_timeout,
             timeout: network.timeout,
         }
@@ -126,6 +185,15 @@ impl Ctx {
         }
         plain
     }
+}
+
+/// The number of changes that any helper made so far; nothing else is looked at.
+///
+/// # Errors
+/// [`Kind::Config`] where there is no folder to look in.
+pub fn generation(shell: &Shell) -> Result<u64> {
+    let dirs = Dirs::find(shell.config_dir.as_deref(), &env)?;
+    Ok(State::open(&dirs.state).generation())
 }
 
 /// A profile that is named must be there; only a login makes one.

@@ -19,7 +19,7 @@ use crate::template::{self, Selection, Template};
 
 /// The setting in which VS Code keeps the keys that Settings Sync leaves alone. It is read from the
 /// default profile alone.
-const SYNC_IGNORED: &str = "settingsSync.ignoredSettings";
+pub(crate) const SYNC_IGNORED: &str = "settingsSync.ignoredSettings";
 
 /// The newest ELITEA Code that speaks only `/api/v1`.
 const LAST_V1_READER: [u64; 3] = [0, 4, 1];
@@ -179,7 +179,8 @@ fn may_hold_token(policy: WriteToken, site: &Site, speaks_v1: bool) -> std::resu
     }
 }
 
-fn speaks_v1_only(version: &str) -> bool {
+/// Whether a reader of this version needs a server with `/api/v1`.
+pub(crate) fn speaks_v1_only(version: &str) -> bool {
     let numbers: Vec<u64> = version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect();
     !numbers.is_empty() && numbers.as_slice() <= LAST_V1_READER.as_slice()
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::mask::{MASK, mask, secrets};
 use super::{Ctx, facts};
 use crate::doctor::{self, Facts, FileFacts, Filter, Rule};
-use crate::error::{Place, Result};
+use crate::error::{Error, Place, Result};
 use crate::protocol::doctor::{DoctorReport, Excerpt, Finding, FindingPlace, Fix, RuleInfo, RuleList};
+use crate::protocol::error::Failure;
 
 /// A line that is longer is not shown, in bytes.
 const LONGEST_EXCERPT: usize = 4096;
@@ -15,7 +16,7 @@ const LONGEST_EXCERPT: usize = 4096;
 /// Which rules are asked, about what.
 #[derive(Clone, Debug, Default)]
 pub struct Doctor {
-    /// Only these files; none: the whole machine.
+    /// Only these files, and the config files in these folders; none: the whole machine.
     pub paths: Vec<PathBuf>,
     /// Only these rules; none: all.
     pub only: Vec<String>,
@@ -31,7 +32,10 @@ pub struct Doctor {
 pub async fn doctor(ctx: &Ctx, asked: &Doctor) -> Result<DoctorReport> {
     let filter = Filter::new(&asked.only, &asked.skip)?;
     let facts = if asked.paths.is_empty() {
-        facts::of_machine(ctx).await?
+        let mut facts = facts::of_machine(ctx).await?;
+        // What was found damaged on the way is one more thing to tell.
+        facts.own.damaged = ctx.state.take_warnings();
+        facts
     } else {
         facts::of_files(ctx, &asked.paths)?
     };
@@ -70,6 +74,16 @@ fn info(rule: &Rule) -> RuleInfo {
         needs_server: rule.needs == doctor::Needs::Server,
         repairs: rule.repairs,
     }
+}
+
+/// A finding about the machine as a failure: a command that needs what is wrong fails so.
+pub(super) fn failure(finding: &doctor::Finding) -> Failure {
+    let mut error = Error::new(finding.kind, mask(&finding.message, &[], ""));
+    error.hint = finding.advice.as_ref().map(|advice| match &finding.command {
+        Some(command) => format!("{advice}: {command}"),
+        None => advice.clone(),
+    });
+    Failure::from(&error)
 }
 
 fn files(facts: &Facts) -> Vec<String> {

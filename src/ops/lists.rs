@@ -81,10 +81,10 @@ pub async fn models(ctx: &Ctx, project: Option<u64>) -> Result<ModelList> {
 
 /// The projects from the server, or from the cache when offline.
 pub(crate) async fn fetch_projects(ctx: &Ctx, server: &Server, token: &Token) -> Result<Listed<Projects>> {
-    let cache = ctx.cache(server);
     if ctx.offline {
-        return kept(cache.account(token).and_then(|user| cache.projects(user.value.id)), "projects");
+        return last_projects(ctx, server, token);
     }
+    let cache = ctx.cache(server);
     let client = ctx.client_with(server, Some(token))?;
     let value = client.projects().await?;
     let user = user(&client, &cache, token).await?;
@@ -99,15 +99,27 @@ pub(crate) async fn fetch_models(
     token: &Token,
     project: u64,
 ) -> Result<Listed<Models>> {
-    let cache = ctx.cache(server);
     if ctx.offline {
-        return kept(cache.account(token).and_then(|user| cache.models(user.value.id, project)), "models");
+        return last_models(ctx, server, token, project);
     }
+    let cache = ctx.cache(server);
     let client = ctx.client_with(server, Some(token))?;
     let value = client.models(project).await?;
     let user = user(&client, &cache, token).await?;
     cache.save_models(user.id, project, &value)?;
     Ok(Listed { value, age: None })
+}
+
+/// The projects as they were when the server was last asked.
+pub(crate) fn last_projects(ctx: &Ctx, server: &Server, token: &Token) -> Result<Listed<Projects>> {
+    let cache = ctx.cache(server);
+    kept(cache.account(token).and_then(|user| cache.projects(user.value.id)), "projects")
+}
+
+/// The models as they were when the server was last asked.
+pub(crate) fn last_models(ctx: &Ctx, server: &Server, token: &Token, project: u64) -> Result<Listed<Models>> {
+    let cache = ctx.cache(server);
+    kept(cache.account(token).and_then(|user| cache.models(user.value.id, project)), "models")
 }
 
 /// Whose token it is: asked once a token.

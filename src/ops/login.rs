@@ -58,6 +58,7 @@ pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
     let store = Store::new(kind, &ctx.config_dir);
     store.probe(ctx.attended).await?;
     let (account, info) = check(&client, &server, &token).await?;
+    let _step = ctx.steps.begin();
     store.set(&server, &token, ctx.attended).await?;
     let mut notes = forget_elsewhere(ctx, kind, &server).await;
     let profile = ctx.config.profile().to_owned();

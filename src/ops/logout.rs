@@ -21,6 +21,7 @@ pub async fn logout(ctx: &Ctx, revoke: bool) -> Result<LoggedOut> {
     let mut notes = Vec::new();
     let held = ctx.token(&server).await;
     let mut revoked = false;
+    let _step = ctx.steps.begin();
     if revoke {
         match revoke_on_server(ctx, held.as_ref().ok().and_then(Option::as_ref)).await {
             Ok(()) => revoked = true,

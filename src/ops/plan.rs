@@ -6,6 +6,7 @@ use super::selection::resolve;
 use super::sync::{Desired, Job, carry_out_registering, preview};
 use super::targets::{TargetArgs, Targets, to_set_up};
 use super::{Ctx, targets};
+use crate::auth::{StoreKind, Token};
 use crate::config::{Config, TargetRow};
 use crate::error::{Error, Kind, Result};
 use crate::protocol::config::{Applied, Plan, Skipped};
@@ -40,6 +41,7 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
     }
     let mut new = if args.is_empty() { Vec::new() } else { unregistered(ctx, &jobs) };
     let registered = new.iter().map(|target| target.path.clone()).collect();
+    let _step = ctx.steps.begin();
     let synced = carry_out_registering(ctx, "apply", &jobs, registered)?;
     // Where nothing was written, no entry of the history could take the registration back of a target
     // that could not be.
@@ -96,16 +98,21 @@ fn is_whole(ctx: &Ctx) -> bool {
 /// The jobs that bring these sites in order, with the token that counts now.
 pub(crate) async fn jobs_for(ctx: &Ctx, sites: Vec<targets::Site>) -> Result<(Vec<Job>, Vec<String>)> {
     let server = ctx.server()?;
-    let token = match ctx.token(&server).await {
-        Ok(Some((token, _))) => TokenUse::Known(token),
-        Ok(None) => TokenUse::Missing,
+    let token = token_use(ctx, ctx.token(&server).await)?;
+    jobs_with(ctx, sites, token).await
+}
+
+/// What is known of the token after a look into its store.
+pub(crate) fn token_use(ctx: &Ctx, token: Result<Option<(Token, StoreKind)>>) -> Result<TokenUse> {
+    match token {
+        Ok(Some((token, _))) => Ok(TokenUse::Known(token)),
+        Ok(None) => Ok(TokenUse::Missing),
         // Without the token the server cannot be asked, so the selection must be whole.
         Err(error) if error.kind == Kind::StoreUnavailable && is_whole(ctx) => {
-            TokenUse::Unknown(error.to_string())
+            Ok(TokenUse::Unknown(error.to_string()))
         }
-        Err(error) => return Err(error),
-    };
-    jobs_with(ctx, sites, token).await
+        Err(error) => Err(error),
+    }
 }
 
 /// The jobs that bring these sites in order, with this token, whatever the environment holds.

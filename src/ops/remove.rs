@@ -24,6 +24,7 @@ pub fn remove(ctx: &Ctx, args: &TargetArgs) -> Result<Applied> {
     let mut jobs: Vec<Job> = sites.into_iter().map(|site| removal(ctx, site)).collect();
     let orphaned = orphaned_guards(ctx, &jobs)?;
     jobs.extend(orphaned);
+    let _step = ctx.steps.begin();
     let synced = carry_out(ctx, "remove", &jobs)?;
     Config::edit(&ctx.config_dir, |edit| {
         let done = jobs.iter().zip(&synced.reports).filter(|(_, report)| report.error.is_none());

@@ -54,6 +54,7 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     store.probe(ctx.attended).await?;
     // What would keep the targets from being written is found out before there is a new token.
     jobs_with(ctx, holding_token(ctx)?, TokenUse::Known(old.clone())).await?;
+    let _step = ctx.steps.begin();
     let name = new_name()?;
     ctx.state.note_rotation(&name)?;
     let (info, new) = client.create_token(&name, asked.expires).await?;

@@ -51,6 +51,7 @@ pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
             !models.value.items.iter().any(|m| m.project_id == owner && m.name == name)
         });
     let profile = ctx.config.profile().to_owned();
+    let _step = ctx.steps.begin();
     Config::edit(&ctx.config_dir, |edit| {
         if project.is_some() {
             edit.set(&profile, "project", &in_project.to_string())?;
@@ -64,6 +65,7 @@ pub async fn use_selection(ctx: &Ctx, wanted: &Use) -> Result<Selection> {
         }
         Ok(())
     })?;
+    ctx.state.bump_generation()?;
     let source = format!("profile {profile}");
     let chosen = |value: String, name: Option<String>| Chosen { value, source: source.clone(), name };
     Ok(Selection {

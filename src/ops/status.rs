@@ -1,150 +1,139 @@
 //! `status`: account, token, selection, and every target in order or not.
 
-use jiff::Timestamp;
-
+use super::facts::{Held, of_server};
 use super::login::who;
-use super::plan::jobs_for;
+use super::plan::{jobs_with, token_use};
 use super::sync::preview;
 use super::targets::registered;
-use super::token::{date, expiry, state};
-use super::{Ctx, lists};
-use crate::auth::{Server, StoreKind, Token};
-use crate::elitea::{Expiry, TokenInfo};
-use crate::error::{Error, Kind, Result};
-use crate::protocol::auth::Account;
+use super::{Ctx, doctor};
+use crate::doctor::{Facts, Filter, check};
+use crate::error::{Kind, Result, TABLE};
 use crate::protocol::config::TargetReport;
+use crate::protocol::doctor::Severity;
 use crate::protocol::error::Failure;
 use crate::protocol::selection::{Chosen, Selection};
-use crate::protocol::status::{Status, TokenInUse};
-use crate::protocol::token::TokenState;
+use crate::protocol::status::{Status, StatusChange, StatusCommand, StatusKind, TokenInUse};
 
-/// How things stand. What cannot be found out is a problem in the report, not an error.
+/// How things stand. What cannot be found out is a problem in the report, not an error; what is a
+/// problem is decided by the doctor's rules about server, token and selection.
 ///
 /// # Errors
-/// [`Kind::Config`] and [`Kind::Io`] where our own files cannot be read.
+/// [`Config`](crate::error::Kind::Config) and [`Io`](crate::error::Kind::Io) where our own files
+/// cannot be read.
 pub async fn status(ctx: &Ctx) -> Result<Status> {
-    let mut status = Status {
-        selection: selection(ctx),
-        account: None,
-        token: None,
-        targets: Vec::new(),
-        problems: Vec::new(),
-        notes: ctx.config.warnings.clone(),
-    };
-    let mut problems: Vec<Error> = Vec::new();
-    match ctx.server() {
-        Ok(server) => match ctx.token(&server).await {
-            Ok(Some((token, kind))) => account(ctx, &server, &token, kind, &mut status, &mut problems).await,
-            Ok(None) => problems.push(super::context::not_signed_in(&server)),
-            Err(error) => problems.push(error),
-        },
-        Err(error) => problems.push(error),
-    }
-    match targets(ctx).await {
-        Ok((targets, notes)) => {
-            status.targets = targets;
-            status.notes.extend(notes);
+    let held = Held::of(ctx).await;
+    let ((facts, _), targets) = tokio::join!(of_server(ctx, &held, false), targets(ctx, &held));
+    let mut problems: Vec<Failure> = check(&facts, &Filter::default())
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.severity != Severity::Info)
+        .map(doctor::failure)
+        .collect();
+    let mut notes = ctx.config.warnings.clone();
+    let targets = match targets {
+        Ok((targets, more)) => {
+            notes.extend(more);
+            targets
         }
         Err(error) => {
-            if problems.iter().all(|problem| problem.kind != error.kind) {
-                problems.push(error);
+            let failure = Failure::from(&error);
+            if problems.iter().all(|problem| problem.code != failure.code) {
+                problems.push(failure);
             }
+            Vec::new()
         }
-    }
-    problems.sort_by_key(|problem| std::cmp::Reverse(problem.kind.row().exit));
-    status.problems = problems.iter().map(Failure::from).collect();
-    Ok(status)
+    };
+    let exit = |failure: &Failure| {
+        crate::error::TABLE.iter().find(|row| row.code == failure.code).map(|row| row.exit)
+    };
+    problems.sort_by_key(|problem| std::cmp::Reverse(exit(problem)));
+    Ok(Status {
+        selection: selection(ctx, &facts),
+        token: token(&facts),
+        account: facts.token.account.map(who),
+        targets,
+        problems,
+        notes,
+    })
 }
 
-fn selection(ctx: &Ctx) -> Selection {
+/// The status in a word and a sentence, for an editor's status bar.
+pub fn summary(status: &Status) -> StatusChange {
+    let command = |title: &str, method: &str| {
+        Some(StatusCommand { title: title.to_owned(), method: method.to_owned() })
+    };
+    let sign_in = || command("Sign in", "elitea/auth/login");
+    let (open, all) = (status.targets.iter().filter(|target| target.is_open()).count(), status.targets.len());
+    let Some(problem) = status.problems.first() else {
+        if open > 0 {
+            let message = format!("{open} of {all} config files are not in order");
+            let command = command("Show what would change", "elitea/config/plan");
+            return StatusChange { kind: StatusKind::Warning, message, command };
+        }
+        let name = |chosen: &Option<Chosen>| chosen.as_ref().map(|chosen| chosen.value.clone());
+        let words =
+            [status.account.as_ref().map(|account| account.name.clone()), name(&status.selection.model)];
+        let words: Vec<String> = words.into_iter().flatten().filter(|word| !word.is_empty()).collect();
+        let message = if words.is_empty() { "in order".to_owned() } else { words.join(", ") };
+        return StatusChange { kind: StatusKind::Ok, message, command: None };
+    };
+    let row = TABLE.iter().find(|row| row.code == problem.code);
+    let (kind, command) = match row.map(|row| (row.kind, row.exit)) {
+        Some((Kind::TokenMissing, _)) => (StatusKind::SignedOut, sign_in()),
+        _ if status.selection.server.is_none() => (StatusKind::SignedOut, sign_in()),
+        Some((Kind::Unreachable | Kind::Timeout | Kind::Offline, _)) => (StatusKind::Offline, None),
+        Some((Kind::ChoiceNeeded, _)) => {
+            (StatusKind::Warning, command("Choose project and model", "elitea/selection/set"))
+        }
+        Some((_, 3)) => (StatusKind::Error, sign_in()),
+        Some((_, 1)) => (StatusKind::Warning, command("Look for what is wrong", "elitea/doctor/run")),
+        _ => (StatusKind::Error, command("Look for what is wrong", "elitea/doctor/run")),
+    };
+    StatusChange { kind, message: problem.message.clone(), command }
+}
+
+fn selection(ctx: &Ctx, facts: &Facts) -> Selection {
     let chosen = |setting: &str, value: Option<String>| {
         value.map(|value| Chosen { value, source: ctx.source(setting), name: None })
     };
+    let named = |id: u64| facts.listed.projects.iter().flatten().find(|project| project.id == id);
+    let project = ctx.config.project().map(|id| Chosen {
+        value: id.to_string(),
+        source: ctx.source("project"),
+        name: named(id).map(|project| project.name.clone()),
+    });
+    let model = chosen("model", ctx.config.model().map(|(owner, name)| format!("{owner}/{name}")));
+    let default = facts.listed.default_model.as_ref().map(|(owner, name)| Chosen {
+        value: format!("{owner}/{name}"),
+        source: "the project's default".to_owned(),
+        name: None,
+    });
     Selection {
         profile: ctx.config.profile().to_owned(),
         server: chosen("server", ctx.config.server()),
-        project: chosen("project", ctx.config.project().map(|id| id.to_string())),
-        model: chosen("model", ctx.config.model().map(|(owner, name)| format!("{owner}/{name}"))),
+        project,
+        model: model.or(default),
     }
 }
 
-/// Account and token, and the names of what is selected.
-async fn account(
-    ctx: &Ctx,
-    server: &Server,
-    token: &Token,
-    kind: StoreKind,
-    status: &mut Status,
-    problems: &mut Vec<Error>,
-) {
-    let mut info: Option<TokenInfo> = None;
-    if !ctx.offline {
-        match ask(ctx, server, token).await {
-            Ok((account, found)) => {
-                status.account = Some(account);
-                info = Some(found);
-            }
-            Err(error) => problems.push(error),
-        }
-    }
-    let expires = expiry(info.as_ref(), token);
-    let now = Timestamp::now();
-    let state = state(&expires, now);
-    problems.extend(expiry_problem(server, state, &expires));
-    status.token = Some(TokenInUse {
-        name: info.and_then(|info| info.name),
-        store: kind.row().name.to_owned(),
-        expires: date(&expires),
-        days_left: expires.days_left(now),
-        state,
-    });
-    if let (Some(project), Ok(listed)) =
-        (&mut status.selection.project, lists::fetch_projects(ctx, server, token).await)
-    {
-        let found = listed.value.items.iter().find(|candidate| candidate.id.to_string() == project.value);
-        project.name = found.map(|project| project.name.clone());
-    }
-    if status.selection.model.is_none() {
-        status.selection.model = default_model(ctx, server, token).await;
-    }
-}
-
-async fn ask(ctx: &Ctx, server: &Server, token: &Token) -> Result<(Account, TokenInfo)> {
-    let client = ctx.client_with(server, Some(token))?;
-    let (account, info) = client.check_token().await?;
-    Ok((who(account), info))
-}
-
-async fn default_model(ctx: &Ctx, server: &Server, token: &Token) -> Option<Chosen> {
-    let listed = lists::fetch_models(ctx, server, token, ctx.config.project()?).await.ok()?;
-    let (owner, name) = listed.value.default?;
-    Some(Chosen { value: format!("{owner}/{name}"), source: "the project's default".into(), name: None })
-}
-
-/// A server in another time zone writes dates that are hours off: within a day only the server
-/// itself can say that a token is over.
-fn expiry_problem(server: &Server, state: TokenState, expires: &Expiry) -> Option<Error> {
-    let at = date(expires)?;
-    match state {
-        TokenState::Expired => Some(
-            Error::new(Kind::TokenExpired, format!("the token expired at {at}"))
-                .hint(format!("sign in with a new one: elitea-helper login --server {}", server.as_str())),
-        ),
-        TokenState::Expiring => Some(
-            Error::new(Kind::Findings, format!("the token expires at {at}"))
-                .hint("make a new one everywhere: elitea-helper token rotate"),
-        ),
-        TokenState::Active | TokenState::Never => None,
-    }
+fn token(facts: &Facts) -> Option<TokenInUse> {
+    facts.token.stored.as_ref().map(|stored| TokenInUse {
+        name: stored.name.clone(),
+        store: stored.store.to_owned(),
+        expires: stored.expires.clone(),
+        days_left: stored.days_left,
+        state: stored.state,
+    })
 }
 
 /// Every registered target, as a plan sees it.
-async fn targets(ctx: &Ctx) -> Result<(Vec<TargetReport>, Vec<String>)> {
+async fn targets(ctx: &Ctx, held: &Held) -> Result<(Vec<TargetReport>, Vec<String>)> {
     let sites = registered(ctx)?;
     if sites.is_empty() {
         return Ok((Vec::new(), vec!["no IDE is set up yet: elitea-helper apply".into()]));
     }
-    let (jobs, notes) = jobs_for(ctx, sites).await?;
+    held.server.clone()?;
+    let (jobs, notes) = jobs_with(ctx, sites, token_use(ctx, held.token.clone())?).await?;
     let (_, reports) = preview(ctx, &jobs)?;
     Ok((reports, notes))
 }

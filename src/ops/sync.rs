@@ -161,6 +161,7 @@ pub(crate) fn carry_out_registering(
         return Ok(Synced { history: None, reports });
     }
     let _lock = ctx.state.lock(verb)?;
+    let _step = ctx.steps.begin();
     files::clean_leftovers(&ctx.config_dir);
     let mut entry = Entry { registered, ..ctx.state.new_entry(verb) };
     let mut unguarded = BTreeSet::new();

@@ -33,6 +33,7 @@ pub async fn create(ctx: &Ctx, name: &str, expires: Option<Lifetime>, print: boo
     let server = ctx.server()?;
     let kind = writable_store(ctx).await?;
     ctx.store()?.probe(ctx.attended).await?;
+    let _step = ctx.steps.begin();
     let (info, secret) = client.create_token(name, expires).await?;
     if let Err(error) = ctx.store()?.set(&server, &secret, ctx.attended).await {
         return Err(take_back(&client, &info, error).await);
@@ -68,6 +69,7 @@ pub async fn revoke(ctx: &Ctx, wanted: &str, confirmed: bool) -> Result<Revoked>
         Error::new(Kind::Usage, "the server gives this token no uuid, so it cannot be named")
             .hint("delete it on the token page")
     })?;
+    let _step = ctx.steps.begin();
     client.delete_token(&uuid).await?;
     let mut notes = Vec::new();
     if token.in_use {

@@ -52,6 +52,7 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
     }
     let token = if entry.files.iter().any(wrote_secret) { current_token(ctx).await? } else { None };
     let jobs: Vec<Job> = entry.files.iter().rev().map(|change| undoing(change, token.clone())).collect();
+    let _step = ctx.steps.begin();
     let synced = carry_out(ctx, UNDO, &jobs)?;
     if !entry.registered.is_empty() {
         Config::edit(&ctx.config_dir, |edit| {

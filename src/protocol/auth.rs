@@ -6,6 +6,7 @@ use super::config::TargetReport;
 
 /// What a sign-in did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedIn {
     /// The deployment root that the token belongs to.
@@ -26,6 +27,7 @@ pub struct LoggedIn {
 
 /// An account as the server knows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// The server's id of the user.
@@ -38,6 +40,7 @@ pub struct Account {
 
 /// What a sign-out did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoggedOut {
     /// The deployment root that the token belonged to.
@@ -50,4 +53,40 @@ pub struct LoggedOut {
     pub targets: Vec<TargetReport>,
     /// What else the user should know.
     pub notes: Vec<String>,
+}
+
+/// What `elitea/auth/login` takes: the one request that carries a token.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LoginParams {
+    /// The token as it was pasted.
+    #[cfg_attr(test, schemars(extend("format" = "password")))]
+    pub token: String,
+    /// The server; none: that of the selection.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// The store, `keychain` or `file`; none: that of the profile.
+    #[serde(default)]
+    pub store: Option<String>,
+}
+
+// A log may print the `Debug` form; the secret is left out of it.
+impl std::fmt::Debug for LoginParams {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginParams")
+            .field("token", &"***")
+            .field("server", &self.server)
+            .field("store", &self.store)
+            .finish()
+    }
+}
+
+/// What `elitea/auth/logout` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct LogoutParams {
+    /// Whether the server deletes the token too.
+    pub revoke: bool,
 }

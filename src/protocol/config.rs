@@ -6,6 +6,7 @@ use super::error::Failure;
 
 /// One config file of one IDE at one scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TargetRef {
     /// The IDE's id, as `--ide` takes it.
@@ -24,6 +25,7 @@ pub struct TargetRef {
 
 /// How a target stands after a verb went over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum TargetState {
     /// Nothing to do.
@@ -40,6 +42,7 @@ pub enum TargetState {
 
 /// One key of a target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyReport {
     /// The key as it is written in the file, or `component/option`.
@@ -54,6 +57,7 @@ pub struct KeyReport {
 
 /// One target of a plan, an apply, a removal or an undo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TargetReport {
     /// Which file.
@@ -72,6 +76,7 @@ pub struct TargetReport {
 
 /// A candidate that was left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Skipped {
     /// The IDE's id.
@@ -86,6 +91,7 @@ pub struct Skipped {
 
 /// What would change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     /// Names exactly this plan: `apply --plan ID` carries it out or fails as stale.
@@ -100,6 +106,7 @@ pub struct Plan {
 
 /// What was changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Applied {
     /// The entry of the history, for `undo`; none where nothing was written.
@@ -114,6 +121,7 @@ pub struct Applied {
 
 /// The history, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct History {
     /// Its entries.
@@ -122,6 +130,7 @@ pub struct History {
 
 /// One entry of the history.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HistoryEntry {
     /// Its id, as `undo` takes it.
@@ -148,4 +157,68 @@ impl TargetReport {
     pub fn is_open(&self) -> bool {
         matches!(self.state, TargetState::Pending | TargetState::Conflict | TargetState::Refused)
     }
+}
+
+/// Which targets are meant; nothing named: the registered ones, and every IDE with a reader installed.
+/// What `elitea/config/plan` and `elitea/config/remove` take.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct TargetParams {
+    /// IDE ids, or `all`.
+    pub ides: Vec<String>,
+    /// `user`, `machine`, `workspace`.
+    pub scopes: Vec<String>,
+    /// The folder, or `.code-workspace`, whose workspace files are meant.
+    pub workspace: Option<String>,
+    /// Whether the projects that JetBrains IDEs list as recent are meant.
+    pub recent: bool,
+    /// Config files.
+    pub paths: Vec<String>,
+}
+
+/// What `elitea/config/apply` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct ApplyParams {
+    /// The plan that is carried out or fails as stale; none: whatever the plan is now.
+    pub plan: Option<String>,
+    /// The targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// How a key in conflict is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Settle {
+    /// The user's value stays, and is neither touched nor reported again.
+    Keep,
+    /// Ours is written.
+    Take,
+}
+
+/// What `elitea/config/resolve` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ResolveParams {
+    /// The keys, as reports name them.
+    pub keys: Vec<String>,
+    /// What becomes of them.
+    pub choice: Settle,
+    /// The targets.
+    #[serde(flatten)]
+    pub targets: TargetParams,
+}
+
+/// What `elitea/config/undo` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct UndoParams {
+    /// An entry of the history; none: the last one.
+    pub id: Option<String>,
 }

@@ -6,6 +6,7 @@ use super::config::TargetReport;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Severity {
     /// It does not work.
@@ -18,6 +19,7 @@ pub enum Severity {
 
 /// Everything the doctor found, worst first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DoctorReport {
     /// The findings, worst first.
@@ -30,6 +32,7 @@ pub struct DoctorReport {
 
 /// A rule that was not asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SkippedRule {
     /// The rule's id.
@@ -40,6 +43,7 @@ pub struct SkippedRule {
 
 /// One thing that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// The rule's id, which never changes.
@@ -60,6 +64,7 @@ pub struct Finding {
 
 /// Where a finding is. Lines and columns count from 1, columns in Unicode scalar values.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FindingPlace {
     /// The file.
@@ -78,6 +83,7 @@ pub struct FindingPlace {
 
 /// Some lines of a file, secrets masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Excerpt {
     /// The number of the first line.
@@ -92,6 +98,7 @@ pub struct Excerpt {
 
 /// What mends a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Fix {
     /// What it does, in the imperative.
@@ -106,6 +113,7 @@ pub struct Fix {
 
 /// One row of the table of rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RuleInfo {
     /// The id.
@@ -126,6 +134,7 @@ pub struct RuleInfo {
 
 /// The rules of the doctor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RuleList {
     /// All of them, in the order of the table.
@@ -134,6 +143,7 @@ pub struct RuleList {
 
 /// What a repair did, or would do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Repaired {
     /// The entry of the history, for `undo`; none where nothing was written.
@@ -144,6 +154,7 @@ pub struct Repaired {
 
 /// What became of one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RepairedFile {
     /// The file with its diff and how it stands now.
@@ -156,10 +167,63 @@ pub struct RepairedFile {
 
 /// A support report that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Bundle {
     /// Where.
     pub path: String,
     /// How long it is.
     pub bytes: usize,
+}
+
+/// What `elitea/doctor/run` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct RunParams {
+    /// Only these files; none: the whole machine.
+    pub paths: Vec<String>,
+    /// Only these rules; none: all.
+    pub only: Vec<String>,
+    /// All but these rules.
+    pub skip: Vec<String>,
+}
+
+/// What `elitea/doctor/repair` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct RepairParams {
+    /// Whether it only tells what it would do.
+    pub check: bool,
+    /// The ways that a person chose.
+    pub choices: Vec<RepairChoice>,
+    /// The targets; nothing named: all files that the doctor looks at.
+    #[serde(flatten)]
+    pub targets: super::config::TargetParams,
+}
+
+/// The way that a person chose to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RepairChoice {
+    /// The finding's rule.
+    pub rule: String,
+    /// The file that it is in.
+    pub file: String,
+    /// Its line, where a file has several findings of the rule.
+    #[serde(default)]
+    pub line: Option<usize>,
+    /// The way's number among the fix's `ways`, from 0.
+    pub way: usize,
+}
+
+/// What `elitea/doctor/bundle` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct BundleParams {
+    /// The file to write, where none may be yet.
+    pub path: String,
 }

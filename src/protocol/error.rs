@@ -6,6 +6,7 @@ use crate::error::Error;
 
 /// What happened, where, and what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// Stable name, such as `E_TOKEN_EXPIRED`.
@@ -28,6 +29,7 @@ pub struct Failure {
 
 /// The document that stands in place of a report when a verb fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Failed {
     /// The failure.
     pub error: Failure,

@@ -6,6 +6,7 @@ use super::config::{Skipped, TargetRef};
 
 /// Every IDE found, and every candidate that was not one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdeList {
     /// IDEs that are installed, with their settings folder.
@@ -18,6 +19,7 @@ pub struct IdeList {
 
 /// One installed IDE.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Installed {
     /// The IDE's id.
@@ -34,6 +36,7 @@ pub struct Installed {
 
 /// What reads the keys of a target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Reader {
     /// Its name.
@@ -44,6 +47,7 @@ pub struct Reader {
 
 /// One config file that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FoundTarget {
     /// Which file.

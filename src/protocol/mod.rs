@@ -7,12 +7,16 @@ pub mod config;
 pub mod doctor;
 pub mod error;
 pub mod explain;
+pub mod handshake;
 pub mod ide;
+pub mod methods;
 pub mod model;
 pub mod project;
 pub mod selection;
 pub mod settings;
 pub mod status;
+#[cfg(test)]
+mod tests;
 pub mod token;
 pub mod version;
 

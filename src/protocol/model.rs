@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The models that a project can use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ModelList {
     /// The project.
@@ -16,6 +17,7 @@ pub struct ModelList {
 
 /// One model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 #[allow(clippy::struct_excessive_bools)] // facts that the server lists one by one
 pub struct Model {
@@ -39,4 +41,13 @@ pub struct Model {
     pub default: bool,
     /// Whether it is the one in effect.
     pub current: bool,
+}
+
+/// What `elitea/model/list` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct ModelListParams {
+    /// The project; none: the selected one.
+    pub project: Option<u64>,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The projects that the account can use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectList {
     /// The projects, in the server's order.
@@ -16,6 +17,7 @@ pub struct ProjectList {
 
 /// One project.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Project {
     /// The server's id.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A rendered file. Its `Debug` form leaves the text out, which may hold a token.
+/// A rendered file.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rendered {
     /// The template.
@@ -14,6 +15,7 @@ pub struct Rendered {
     pub text: String,
 }
 
+// A log may print the `Debug` form; the text, which may hold a token, is left out of it.
 impl std::fmt::Debug for Rendered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rendered")
@@ -21,4 +23,16 @@ impl std::fmt::Debug for Rendered {
             .field("file_name", &self.file_name)
             .finish_non_exhaustive()
     }
+}
+
+/// What `elitea/settings/render` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RenderParams {
+    /// The template: `vscode`, `jetbrains`, or one of the user's own.
+    pub ide: String,
+    /// Refused where it is true: a token never crosses the wire to a client.
+    #[serde(default)]
+    pub with_token: bool,
 }

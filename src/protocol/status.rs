@@ -10,6 +10,7 @@ use super::token::TokenState;
 
 /// Account, token, selection, and every target in order or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
     /// The selection in effect.
@@ -28,6 +29,7 @@ pub struct Status {
 
 /// The token in use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenInUse {
     /// Its name on the server.
@@ -40,4 +42,47 @@ pub struct TokenInUse {
     pub days_left: Option<i64>,
     /// How it stands.
     pub state: TokenState,
+}
+
+/// What `elitea/status/didChange` tells: how things stand, in a word and a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StatusChange {
+    /// In a word.
+    pub kind: StatusKind,
+    /// In a sentence without a full stop.
+    pub message: String,
+    /// What a click on it should do.
+    pub command: Option<StatusCommand>,
+}
+
+/// How things stand, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum StatusKind {
+    /// All is in order.
+    Ok,
+    /// It works, but something wants attention.
+    Warning,
+    /// It does not work.
+    Error,
+    /// No token is stored.
+    SignedOut,
+    /// The server cannot be reached.
+    Offline,
+    /// A change is under way.
+    Busy,
+}
+
+/// Something to offer beside a status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct StatusCommand {
+    /// What it does, in the imperative.
+    pub title: String,
+    /// The request of this protocol that does it, such as `elitea/auth/login`.
+    pub method: String,
 }

@@ -6,6 +6,7 @@ use super::config::TargetReport;
 
 /// How a token stands, as ELITEA's own page says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum TokenState {
     /// It never expires.
@@ -20,6 +21,7 @@ pub enum TokenState {
 
 /// One token of the account. The secret is never part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Token {
     /// The public handle; none where the server keeps none.
@@ -40,14 +42,16 @@ pub struct Token {
 
 /// The tokens of the account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TokenList {
     /// The tokens, in the server's order.
     pub tokens: Vec<Token>,
 }
 
-/// A token that was made. Its `Debug` form leaves the secret out.
+/// A token that was made.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Created {
     /// The token, without its secret.
@@ -56,9 +60,11 @@ pub struct Created {
     pub store: String,
     /// The secret, only where it was asked for by name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(extend("format" = "password")))]
     pub secret: Option<String>,
 }
 
+// A log may print the `Debug` form; the secret is left out of it.
 impl std::fmt::Debug for Created {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Created")
@@ -71,6 +77,7 @@ impl std::fmt::Debug for Created {
 
 /// A token that was replaced.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Rotated {
     /// The new token.
@@ -87,10 +94,46 @@ pub struct Rotated {
 
 /// A token that was deleted on the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Revoked {
     /// The token.
     pub token: Token,
     /// What else the user should know.
     pub notes: Vec<String>,
+}
+
+/// What `elitea/token/create` takes. The secret never comes back: the helper stores it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CreateParams {
+    /// Its name: letters, digits, `_` and `-`.
+    pub name: String,
+    /// How long it lives: `30d` (when left out), `12h`, `4w` or `never`.
+    #[serde(default)]
+    pub expires: Option<String>,
+}
+
+/// What `elitea/token/rotate` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct RotateParams {
+    /// How long the new token lives: `30d` (when left out), `12h`, `4w` or `never`.
+    pub expires: Option<String>,
+    /// Whether the old token is deleted once the new one is everywhere.
+    pub delete_old: bool,
+}
+
+/// What `elitea/token/revoke` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeParams {
+    /// The token's uuid, or a name that occurs once.
+    pub token: String,
+    /// Whether a person agreed to delete a token that no helper made.
+    #[serde(default)]
+    pub confirmed: bool,
 }

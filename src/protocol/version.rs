@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Version, protocol, commit and what was compiled in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Version {
     /// The release.

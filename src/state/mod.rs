@@ -111,6 +111,11 @@ impl State {
         files::is_noted(&self.dir) || self.folders().iter().any(|folder| files::has_leftovers(folder))
     }
 
+    /// The temp files that a crash left here.
+    pub fn leftovers(&self) -> Vec<PathBuf> {
+        self.folders().iter().flat_map(|folder| files::leftovers(folder)).collect()
+    }
+
     /// Our folder and those in it.
     fn folders(&self) -> Vec<PathBuf> {
         let inside = |folder: &Path| {

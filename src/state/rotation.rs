@@ -9,7 +9,7 @@ use super::{FORMAT, State};
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Lock};
 
-const NOTE: &str = "rotation.json";
+pub(super) const NOTE: &str = "rotation.json";
 const LOCK: &str = "rotation";
 
 #[derive(Serialize, Deserialize)]

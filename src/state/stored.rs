@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{FORMAT, State};
+use super::{FORMAT, State, history, manifest, rotation};
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Durability};
 
@@ -53,6 +53,13 @@ impl State {
         }
         files::create_private_dir(&self.dir)?;
         files::write_private_as(path, &bytes, Durability::Soon)
+    }
+
+    /// The files here that a newer version wrote.
+    pub fn newer(&self) -> Vec<PathBuf> {
+        let folders = [manifest::FOLDER, history::FOLDER].map(|folder| self.list(folder));
+        let all = folders.into_iter().flatten().chain([self.dir.join(rotation::NOTE)]);
+        all.filter(|path| refuse_newer(path).is_err_and(|error| error.kind == Kind::FormatNewer)).collect()
     }
 
     /// The JSON files of one of our folders, by name.

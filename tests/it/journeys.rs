@@ -54,8 +54,9 @@ use crate::machine::{Machine, Ran};
 /// The claims of a token that was made once and is gone.
 const UNKNOWN: &str = r#"{"uuid":"0dead000-0000-4000-8000-000000000000","expires":null}"#;
 
-struct Journey {
-    machine: Machine,
+/// One machine on the way through the lines of a journey.
+pub(crate) struct Journey {
+    pub(crate) machine: Machine,
     laid: BTreeMap<String, Vec<u8>>,
     kept: BTreeMap<String, String>,
     faults: Vec<Fault>,
@@ -73,16 +74,32 @@ enum Stream {
 #[test]
 fn every_journey_ends_as_it_says() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/journeys");
-    let mut files: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files = entries(Path::new(folder));
     let only = std::env::var("JOURNEY").unwrap_or_default();
     files.retain(|file| file.file_name().unwrap().to_string_lossy().contains(&only));
-    files.sort();
+    all("journeys", &files, |file| {
+        let text = std::fs::read_to_string(file).unwrap();
+        let Some(mut journey) = Journey::start(&text)? else { return Ok(()) };
+        journey.travel(&text)
+    });
+}
+
+/// What is in a folder, sorted.
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+/// Tries every one of these cases, several at once, and tells of all that fail.
+pub(crate) fn all(what: &str, cases: &[PathBuf], told: impl Fn(&Path) -> Result<(), String> + Sync) {
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let walk = || {
-        while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if let Err(error) = told(file) {
-                failures.lock().unwrap().insert(file.file_name().unwrap().to_owned(), error);
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let end = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| told(case)));
+            if let Err(error) = end.unwrap_or_else(|_| Err("it panicked; see above".into())) {
+                failures.lock().unwrap().insert(case.clone(), error);
             }
         }
     };
@@ -92,69 +109,14 @@ fn every_journey_ends_as_it_says() {
         }
     });
     let failures = failures.into_inner().unwrap();
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data");
+    let name = |case: &Path| case.strip_prefix(data).unwrap_or(case).display().to_string();
     let failures: Vec<String> =
-        failures.iter().map(|(name, error)| format!("{}: {error}", name.display())).collect();
-    println!("{} journeys", files.len());
-    assert!(!files.is_empty(), "there are no journeys");
-    assert!(
-        failures.is_empty(),
-        "{} of {} journeys fail:\n\n{}",
-        failures.len(),
-        files.len(),
-        failures.join("\n\n")
-    );
-}
-
-/// What went wrong on the journey in this file.
-fn told(file: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(file).unwrap();
-    let end = std::panic::catch_unwind(|| travel(&text));
-    end.unwrap_or_else(|_| Err("it panicked; see above".into()))
-}
-
-fn travel(text: &str) -> Result<(), String> {
-    let system = text.lines().find_map(|line| line.strip_prefix("only "));
-    let here = [("linux", cfg!(target_os = "linux")), ("unix", cfg!(unix))];
-    match system.map(|system| here.iter().find(|(name, _)| *name == system).ok_or(system)) {
-        Some(Err(unknown)) => return Err(format!("there is no system {unknown:?}")),
-        Some(Ok((_, false))) => return Ok(()),
-        Some(Ok((_, true))) | None => {}
-    }
-    let dialect =
-        text.lines().find_map(|line| line.strip_prefix("server ")).map_or(Ok(Dialect::Python), str::parse);
-    let machine = Machine::new(dialect.map_err(|error| error.to_string())?);
-    let mut journey = Journey {
-        machine,
-        laid: BTreeMap::new(),
-        kept: BTreeMap::new(),
-        faults: Vec::new(),
-        input: String::new(),
-        last: None,
-        judged: true,
-    };
-    let lines: Vec<&str> = text.lines().collect();
-    let mut at = 0;
-    while at < lines.len() {
-        let line = lines[at];
-        at += 1;
-        let mut bytes = Vec::new();
-        while at < lines.len() && is_content(lines[at]) && takes_content(line) {
-            bytes.extend_from_slice(journey.fill(&lines[at][2..])?.as_bytes());
-            bytes.extend_from_slice(match lines[at].as_bytes()[0] {
-                b'|' => b"\n",
-                b'^' => b"\r\n",
-                _ => b"",
-            });
-            at += 1;
-        }
-        if line.trim().is_empty() || line.starts_with('#') {
-            continue;
-        }
-        journey
-            .step(line, bytes)
-            .map_err(|error| format!("line {}: {line}\n{error}", at - usize::from(at > 0)))?;
-    }
-    if journey.judged { Ok(()) } else { Err("the last command has no => CODE".into()) }
+        failures.iter().map(|(case, error)| format!("{}: {error}", name(case))).collect();
+    println!("{} {what}", cases.len());
+    assert!(!cases.is_empty(), "there are no {what}");
+    let count = failures.len();
+    assert!(failures.is_empty(), "{count} of {} {what} fail:\n\n{}", cases.len(), failures.join("\n\n"));
 }
 
 fn is_content(line: &str) -> bool {
@@ -166,6 +128,64 @@ fn takes_content(line: &str) -> bool {
 }
 
 impl Journey {
+    /// A machine for the journey in this text; none where it is for other systems.
+    pub(crate) fn start(text: &str) -> Result<Option<Self>, String> {
+        let system = text.lines().find_map(|line| line.strip_prefix("only "));
+        let here = [("linux", cfg!(target_os = "linux")), ("unix", cfg!(unix))];
+        match system.map(|system| here.iter().find(|(name, _)| *name == system).ok_or(system)) {
+            Some(Err(unknown)) => return Err(format!("there is no system {unknown:?}")),
+            Some(Ok((_, false))) => return Ok(None),
+            Some(Ok((_, true))) | None => {}
+        }
+        let dialect = text
+            .lines()
+            .find_map(|line| line.strip_prefix("server "))
+            .map_or(Ok(Dialect::Python), str::parse);
+        Ok(Some(Self {
+            machine: Machine::new(dialect.map_err(|error| error.to_string())?),
+            laid: BTreeMap::new(),
+            kept: BTreeMap::new(),
+            faults: Vec::new(),
+            input: String::new(),
+            last: None,
+            judged: true,
+        }))
+    }
+
+    /// Goes through the lines of a text.
+    pub(crate) fn travel(&mut self, text: &str) -> Result<(), String> {
+        let lines: Vec<&str> = text.lines().collect();
+        let mut at = 0;
+        while at < lines.len() {
+            let line = lines[at];
+            at += 1;
+            let mut bytes = Vec::new();
+            while at < lines.len() && is_content(lines[at]) && takes_content(line) {
+                bytes.extend_from_slice(self.fill(&lines[at][2..])?.as_bytes());
+                bytes.extend_from_slice(match lines[at].as_bytes()[0] {
+                    b'|' => b"\n",
+                    b'^' => b"\r\n",
+                    _ => b"",
+                });
+                at += 1;
+            }
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            self.step(line, bytes)
+                .map_err(|error| format!("line {}: {line}\n{error}", at - usize::from(at > 0)))?;
+        }
+        if self.judged { Ok(()) } else { Err("the last command has no => CODE".into()) }
+    }
+
+    /// Runs the program; what came of it is judged by the caller.
+    pub(crate) fn ran(&mut self, line: &str) -> Result<Ran, String> {
+        let line = self.fill(line)?;
+        self.run(&line)?;
+        self.judged = true;
+        self.last.take().ok_or_else(|| "nothing was run".into())
+    }
+
     fn step(&mut self, line: &str, bytes: Vec<u8>) -> Result<(), String> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         let rest = self.fill(rest)?;
@@ -353,7 +373,8 @@ impl Journey {
         Err(format!("wanted:\n{wanted:?}\nfound:\n{found:?}\n\n{found}"))
     }
 
-    fn fill(&self, text: &str) -> Result<String, String> {
+    /// The text with what stands in braces in it filled in.
+    pub(crate) fn fill(&self, text: &str) -> Result<String, String> {
         let token = self.machine.server.token();
         let mut text = text
             .replace("{server}", self.machine.server.url())

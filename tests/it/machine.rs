@@ -27,7 +27,12 @@ pub(crate) struct Ran {
 impl Machine {
     /// An empty home, and a server of this dialect with the demo's world.
     pub(crate) fn new(dialect: Dialect) -> Self {
-        let home = tempfile::Builder::new().prefix("elitea-test-").tempdir().unwrap();
+        let mut home = tempfile::Builder::new();
+        home.prefix("elitea-test-");
+        // As most systems make a home today: no other user can look into it.
+        #[cfg(unix)]
+        home.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let home = home.tempdir().unwrap();
         let server = Server::launch(dialect, 0, World::demo().unwrap()).unwrap();
         let cwd = home.path().to_path_buf();
         Self { home, server, vars: Vec::new(), cwd }

@@ -110,7 +110,7 @@ fn every_json_file_is_merged_or_refused() {
 }
 
 /// The text with its root element renamed to the one that settings need.
-fn as_project(text: &str) -> Option<String> {
+pub(crate) fn as_project(text: &str) -> Option<String> {
     let document = roxmltree::Document::parse(text).ok()?;
     let (name, range) = (document.root_element().tag_name().name(), document.root_element().range());
     let (before, element, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);

@@ -17,11 +17,12 @@ pub(in super::super) fn repair_preview(terminal: &Terminal, preview: &Repaired) 
     terminal.tell(&page.finish());
 }
 
-/// What became of each file, and what is left. `would`: nothing was written.
-pub(in super::super) fn repaired(terminal: &Terminal, repaired: &Repaired, would: bool) -> Result<u8> {
+/// What became of each file, and what is left. `next` are the targets as they were named, where
+/// nothing was written yet.
+pub(in super::super) fn repaired(terminal: &Terminal, repaired: &Repaired, next: Option<&str>) -> Result<u8> {
     let mut page = terminal.page();
     for file in changed(repaired) {
-        about(&mut page, file, would);
+        about(&mut page, file, next.is_some());
     }
     let left = repaired.files.iter().flat_map(|file| &file.left);
     let left: Vec<_> = left.filter(|finding| finding.severity != Severity::Info).collect();
@@ -34,8 +35,8 @@ pub(in super::super) fn repaired(terminal: &Terminal, repaired: &Repaired, would
     if let Some(id) = &repaired.history {
         page.put(Style::Place, "take it back: ").line(Style::Plain, &format!("elitea-helper undo {id}"));
     }
-    if would && changed(repaired).next().is_some() {
-        page.put(Style::Place, "next: ").line(Style::Plain, "elitea-helper repair");
+    if let Some(targets) = next.filter(|_| changed(repaired).next().is_some()) {
+        page.put(Style::Place, "next: ").line(Style::Plain, &format!("elitea-helper repair{targets}"));
     }
     if changed(repaired).next().is_none() && left.is_empty() {
         page.line(Style::Good, "nothing to mend");

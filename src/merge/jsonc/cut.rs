@@ -1,9 +1,9 @@
 //! Keys out of a text: the inverse of writing them, whatever the user did around them since.
 
-use super::super::text::{Edit, cut, splice};
+use super::super::text::{Edit, Extents, cut, splice};
 use super::super::{Container, ContainerOrigin, Path, Step};
-use super::Jsonc;
 use super::locate::Spot;
+use super::{Jsonc, Kind, Node};
 use crate::error::Result;
 
 impl Jsonc<'_> {
@@ -23,6 +23,30 @@ impl Jsonc<'_> {
             self.list(holder).cut(&nodes, &mut ranges);
         }
         cut(self.text, ranges)
+    }
+
+    /// The bytes that go with the properties and elements that start at these places, and their own
+    /// bytes; `None` where one of them starts nowhere.
+    pub(in super::super) fn extents(&self, starts: &[usize]) -> Option<Extents> {
+        let mut holders: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut wholes = Vec::new();
+        for start in starts {
+            let first = self.tree.nodes.binary_search_by_key(start, Node::start).ok()?;
+            let is_key = self.tree.nodes[first].kind == Kind::Key;
+            let node = first + usize::from(is_key);
+            let holds = |at: &usize| self.tree.nodes[*at].next() > first;
+            let holder = (0..first).rev().find(holds)?;
+            wholes.push(*start..self.tree.nodes[node].end());
+            match holders.iter_mut().find(|(other, _)| *other == holder) {
+                Some((_, nodes)) => nodes.push(node),
+                None => holders.push((holder, vec![node])),
+            }
+        }
+        let mut ranges = Vec::new();
+        for (holder, nodes) in holders {
+            self.list(holder).cut(&nodes, &mut ranges);
+        }
+        Some(Extents { going: ranges, own: wholes })
     }
 
     pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {

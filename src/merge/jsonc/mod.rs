@@ -10,11 +10,13 @@ mod value;
 mod write;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use judge::OPTIONS;
 pub use scan::scan;
+pub(super) use scan::{Expect, Frame, Sink, read};
 pub use tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
-pub(super) use value::same;
+pub use value::same;
 
 use super::document::{Found, New};
 use super::list::Item;
@@ -25,7 +27,7 @@ use locate::Spot;
 /// A scanned text.
 pub(super) struct Jsonc<'t> {
     text: &'t str,
-    tree: Tree,
+    tree: Arc<Tree>,
     /// Whether `"a.b": 1` and `"a": {"b": 1}` are one setting.
     settings: bool,
     focus: Focus,
@@ -44,12 +46,22 @@ struct Focus {
 impl<'t> Jsonc<'t> {
     pub(super) fn open(text: &'t str, settings: bool) -> Result<Self> {
         let jsonc = Self::tolerant(text, settings);
-        judge::faults(text, &jsonc.tree, settings)?;
+        jsonc.judge_faults()?;
         Ok(jsonc)
     }
 
+    /// Refuses what our scanner found wrong.
+    pub(super) fn judge_faults(&self) -> Result<()> {
+        judge::faults(self.text, &self.tree, self.settings)
+    }
+
     pub(super) fn tolerant(text: &'t str, settings: bool) -> Self {
-        Self { text, tree: scan(text), settings, focus: Focus::default() }
+        Self::of(text, Arc::new(scan(text)), settings)
+    }
+
+    /// A text that was scanned before.
+    pub(super) fn of(text: &'t str, tree: Arc<Tree>, settings: bool) -> Self {
+        Self { text, tree, settings, focus: Focus::default() }
     }
 
     /// Makes `find` and `write` quick for these paths.

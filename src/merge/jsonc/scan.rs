@@ -1,6 +1,8 @@
 //! An error-tolerant scanner for JSON with comments: every value with its byte range, every
 //! comment, and every fault with its place. It reads any text to its end, in one pass.
 
+use std::ops::Range;
+
 use super::super::text::{BOM, MAX_BYTES};
 use super::tree::{Fault, FaultKind, Kind, MAX_DEPTH, Node, Tree};
 
@@ -17,10 +19,74 @@ pub fn scan(text: &str) -> Tree {
     // Settings have about one node in 16 bytes; growing step by step would copy them all.
     tree.nodes.reserve(text.len() / 16);
     let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
-    let open = vec![Frame::root()];
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, tree, open };
-    scanner.run();
-    scanner.tree
+    read(text, start, vec![Frame::root()], true, &mut tree);
+    tree
+}
+
+/// Reads `text` from `start` as what follows on a text that has left `open`. Only where it `ends`
+/// does an open container miss its bracket.
+pub(in super::super) fn read(text: &str, start: usize, open: Vec<Frame>, ends: bool, sink: &mut impl Sink) {
+    let mut scanner = Scanner { text, bytes: text.as_bytes(), at: start, value_end: start, sink, open };
+    scanner.run(ends);
+}
+
+/// What is told of all that the scanner reads, in the order of the text.
+pub(in super::super) trait Sink {
+    /// Whether nothing more needs to be read.
+    fn is_done(&self) -> bool {
+        false
+    }
+
+    /// A token starts, in the innermost of `open`.
+    fn token(&mut self, _at: usize, _open: &[Frame]) {}
+
+    /// The token ends that was started last.
+    fn token_end(&mut self, _at: usize) {}
+
+    /// A node; gives what [`closed`](Self::closed) shall name it by.
+    fn node(&mut self, _kind: Kind, _start: usize, _end: usize) -> usize {
+        0
+    }
+
+    /// A container has ended.
+    fn closed(&mut self, _node: usize, _end: usize) {}
+
+    /// A comment.
+    fn comment(&mut self, range: Range<usize>);
+
+    /// A fault.
+    fn fault(&mut self, fault: Fault);
+
+    /// Half a surrogate pair.
+    fn lone_surrogate(&mut self, _at: usize) {}
+}
+
+impl Sink for Tree {
+    fn node(&mut self, kind: Kind, start: usize, end: usize) -> usize {
+        let node = self.nodes.len();
+        self.nodes.push(Node { kind, start: offset(start), end: offset(end), next: offset(node + 1) });
+        node
+    }
+
+    fn closed(&mut self, node: usize, end: usize) {
+        let next = self.nodes.len();
+        self.nodes[node].end = offset(end);
+        self.nodes[node].next = offset(next);
+    }
+
+    fn comment(&mut self, range: Range<usize>) {
+        self.comments.push(range);
+    }
+
+    fn fault(&mut self, fault: Fault) {
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push(fault);
+        }
+    }
+
+    fn lone_surrogate(&mut self, at: usize) {
+        self.lone_surrogates.push(at);
+    }
 }
 
 /// An offset as nodes keep it; no text that is scanned is larger.
@@ -29,8 +95,8 @@ fn offset(at: usize) -> u32 {
 }
 
 /// What may come next in an open container.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Expect {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Expect {
     /// A key or a value, or the end.
     Item,
     /// The colon after a key.
@@ -41,33 +107,42 @@ enum Expect {
     Comma,
 }
 
-struct Frame {
+/// A container that is open, or the place of the root value.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Frame {
     node: usize,
-    object: bool,
-    expect: Expect,
+    at: usize,
+    pub(in super::super) object: bool,
+    pub(in super::super) expect: Expect,
 }
 
 impl Frame {
-    fn root() -> Self {
-        Self { node: usize::MAX, object: false, expect: Expect::Value }
+    pub(in super::super) fn root() -> Self {
+        Self { node: usize::MAX, at: 0, object: false, expect: Expect::Value }
+    }
+
+    /// A container that a text before has left open.
+    pub(in super::super) fn left_open(object: bool) -> Self {
+        Self { node: 0, at: 0, object, expect: Expect::Comma }
     }
 }
 
-struct Scanner<'t> {
+struct Scanner<'t, 's, S> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
     /// Where the last value ended, which is where a missing comma belongs.
     value_end: usize,
-    tree: Tree,
+    sink: &'s mut S,
     open: Vec<Frame>,
 }
 
-impl Scanner<'_> {
-    fn run(&mut self) {
+impl<S: Sink> Scanner<'_, '_, S> {
+    fn run(&mut self, ends: bool) {
         loop {
             self.trivia();
             let Some(&byte) = self.bytes.get(self.at) else { break };
+            self.sink.token(self.at, &self.open);
             match byte {
                 b'{' | b'[' => self.open(byte == b'{'),
                 b'}' | b']' => self.close(byte == b'}'),
@@ -77,22 +152,22 @@ impl Scanner<'_> {
                 b'-' | b'0'..=b'9' => self.number(),
                 _ => self.word(),
             }
+            self.sink.token_end(self.at);
+            if self.sink.is_done() {
+                return;
+            }
         }
-        while self.open.len() > 1 {
+        while ends && self.open.len() > 1 {
             self.unclosed();
         }
     }
 
     fn fault(&mut self, kind: FaultKind, at: usize) {
-        if self.tree.faults.len() < MAX_FAULTS {
-            self.tree.faults.push(Fault { kind, at });
-        }
+        self.sink.fault(Fault { kind, at });
     }
 
     fn push(&mut self, kind: Kind, start: usize, end: usize) -> usize {
-        let node = self.tree.nodes.len();
-        self.tree.nodes.push(Node { kind, start: offset(start), end: offset(end), next: offset(node + 1) });
-        node
+        self.sink.node(kind, start, end)
     }
 
     fn top(&mut self) -> (bool, bool, Expect) {
@@ -136,7 +211,7 @@ impl Scanner<'_> {
             _ => return false,
         };
         self.at += length;
-        self.tree.comments.push(start..self.at);
+        self.sink.comment(start..self.at);
         true
     }
 
@@ -176,7 +251,7 @@ impl Scanner<'_> {
         self.expect(Expect::Comma);
         let node = self.push(if object { Kind::Object } else { Kind::Array }, self.at, self.at);
         self.at += 1;
-        self.open.push(Frame { node, object, expect: Expect::Item });
+        self.open.push(Frame { node, at: self.at - 1, object, expect: Expect::Item });
     }
 
     fn missing_value(&mut self) {
@@ -190,17 +265,14 @@ impl Scanner<'_> {
     fn pop(&mut self, end: usize) {
         self.missing_value();
         if let Some(frame) = self.open.pop() {
-            let next = self.tree.nodes.len();
             self.value_end = end;
-            self.tree.nodes[frame.node].end = offset(end);
-            self.tree.nodes[frame.node].next = offset(next);
+            self.sink.closed(frame.node, end);
         }
     }
 
     fn unclosed(&mut self) {
         if let Some(frame) = self.open.last() {
-            let at = self.tree.nodes[frame.node].start();
-            self.fault(FaultKind::Unclosed, at);
+            self.fault(FaultKind::Unclosed, frame.at);
             self.pop(self.at);
         }
     }
@@ -282,7 +354,7 @@ impl Scanner<'_> {
             Some(b'u') => match (hex(self.bytes, at), hex(self.bytes, at + 6)) {
                 (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => at + 12,
                 (Some(0xd800..0xe000), _) => {
-                    self.tree.lone_surrogates.push(at);
+                    self.sink.lone_surrogate(at);
                     at + 6
                 }
                 (Some(_), _) => at + 6,

@@ -83,7 +83,7 @@ fn unit(bytes: &[u8], at: usize) -> (char, usize) {
 }
 
 /// Whether two values are one to a reader: numbers by what they amount to, objects without order.
-pub(in super::super) fn same(left: &Value, right: &Value) -> bool {
+pub fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
         (Value::Array(left), Value::Array(right)) => {

@@ -4,7 +4,11 @@
 //! value or comment that could still be read is lost on the way. Where one way alone is possible,
 //! it may be taken unasked; where there are several, a person chooses.
 
+mod draft;
+pub mod encoding;
 mod jsonc;
+pub mod markers;
+mod meaning;
 mod xml;
 
 use std::ops::Range;

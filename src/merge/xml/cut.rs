@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::text::{Edit, cut, eol_before, indent, line_start, skip_blanks, splice};
+use super::super::text::{Edit, Extents, cut, eol_before, indent, line_start, skip_blanks, splice};
 use super::super::{Container, ContainerOrigin, Path};
 use super::Xml;
 use crate::error::Result;
@@ -27,6 +27,18 @@ impl Xml<'_> {
             None if next.starts_with("</") => line..comments_end,
             None => element.start..skip_blanks(self.text, element.end),
         }
+    }
+
+    /// The bytes that go with the elements that start at these places, and their own bytes; `None`
+    /// where one of them starts nowhere.
+    pub(in super::super) fn extents(&self, starts: &[usize]) -> Option<Extents> {
+        let (mut ranges, mut wholes) = (Vec::new(), Vec::new());
+        for start in starts {
+            let found = self.tree.elements.binary_search_by_key(start, |element| element.start).ok()?;
+            ranges.push(self.extent(found));
+            wholes.push(*start..self.tree.elements[found].end);
+        }
+        Some(Extents { going: ranges, own: wholes })
     }
 
     pub(in super::super) fn put_back(&self, container: &Container) -> Result<Option<String>> {

@@ -7,12 +7,13 @@ mod value;
 mod write;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 pub use scan::scan;
 pub use tree::{Attribute, Element, Fault, FaultKind, MAX_DEPTH, Tree};
-pub use value::decode;
+pub use value::{decode, encode};
 
 use super::document::{Found, is_empty};
 use super::text::{self, BOM, eol_at, skip_blanks};
@@ -22,12 +23,22 @@ use crate::error::{Error, Kind, Place, Result};
 /// A scanned text.
 pub(super) struct Xml<'t> {
     text: &'t str,
-    tree: Tree,
+    tree: Arc<Tree>,
 }
 
 impl<'t> Xml<'t> {
     pub(super) fn open(text: &'t str) -> Result<Self> {
-        let xml = Self::tolerant(text);
+        Self::tolerant(text).without_faults()
+    }
+
+    /// A text that was scanned before.
+    pub(super) fn of(text: &'t str, tree: Arc<Tree>) -> Self {
+        Self { text, tree }
+    }
+
+    /// Refuses what our scanner found wrong.
+    pub(super) fn without_faults(self) -> Result<Self> {
+        let (text, xml) = (self.text, self);
         if let Some(fault) = xml.tree.faults.first() {
             if fault.kind == FaultKind::TooLarge {
                 return Err(Error::new(Kind::FileRefused, text::too_large(text)));
@@ -48,7 +59,7 @@ impl<'t> Xml<'t> {
     }
 
     pub(super) fn tolerant(text: &'t str) -> Self {
-        Self { text, tree: scan(text) }
+        Self::of(text, Arc::new(scan(text)))
     }
 
     /// Asks `roxmltree`, which knows no document types here.
@@ -137,8 +148,7 @@ impl<'t> Xml<'t> {
     }
 
     fn is_named(&self, element: usize, tag: &str, name: &str) -> bool {
-        self.text[self.tree.elements[element].name.clone()] == *tag
-            && self.name_of(element).is_some_and(|other| other == name)
+        self.tree.is(self.text, element, tag) && self.name_of(element).is_some_and(|other| other == name)
     }
 
     fn name_of(&self, element: usize) -> Option<std::borrow::Cow<'_, str>> {
@@ -146,8 +156,7 @@ impl<'t> Xml<'t> {
     }
 
     fn attribute(&self, element: usize, name: &str) -> Option<Range<usize>> {
-        let attributes = &self.tree.elements[element].attributes;
-        attributes.iter().find(|one| &self.text[one.name.clone()] == name).map(|one| one.value.clone())
+        self.tree.attribute(self.text, element, name)
     }
 
     /// What stands between the tags of an element; empty for `<name />`.

@@ -114,6 +114,17 @@ impl Tree {
         children.into_iter()
     }
 
+    /// Whether an element has this tag.
+    pub fn is(&self, text: &str, element: usize, tag: &str) -> bool {
+        &text[self.elements[element].name.clone()] == tag
+    }
+
+    /// What stands between the quotes of an element's attribute.
+    pub fn attribute(&self, text: &str, element: usize, name: &str) -> Option<Range<usize>> {
+        let attributes = &self.elements[element].attributes;
+        attributes.iter().find(|one| &text[one.name.clone()] == name).map(|one| one.value.clone())
+    }
+
     /// The last piece that is no element within a range.
     pub fn last_piece(&self, within: &Range<usize>) -> Option<Range<usize>> {
         let after = self.pieces.partition_point(|piece| piece.end <= within.end);

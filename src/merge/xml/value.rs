@@ -41,7 +41,7 @@ fn reference(text: &str) -> Option<(char, usize)> {
 }
 
 /// A value as the `JDOMUtil.escapeText` of the IDEs writes it, for an attribute in `quote`s.
-pub(super) fn encode(value: &str, quote: char) -> String {
+pub fn encode(value: &str, quote: char) -> String {
     let mut out = String::with_capacity(value.len());
     for char in value.chars() {
         match char {

@@ -1,0 +1,184 @@
+//! One client from `initialize` on: who it is, what it can, and how it is told things.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use serde_json::Value;
+use tokio::sync::{Notify, mpsc};
+use tower_lsp::lsp_types::{InitializeParams, MessageType};
+use tower_lsp::{Client, lsp_types};
+
+use super::calls::Calls;
+use super::lifetime::Parent;
+use crate::error::{Error, Kind, Result};
+use crate::ops::{Shell, Steps};
+use crate::protocol::PROTOCOL;
+use crate::protocol::handshake::ClientHello;
+
+/// What is known of the client, and what belongs to it.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// The way to it.
+    pub(super) client: Client,
+    /// The steps of all its calls.
+    pub(super) steps: Steps,
+    /// The calls that it is told the progress of, by the token.
+    pub(super) told: Calls<String>,
+    /// Wakes whoever looks after the status.
+    pub(super) changed: Notify,
+    /// Told when the process that started us is gone.
+    pub(super) orphaned: Arc<Notify>,
+    /// What is under way, for the status.
+    pub(super) busy: mpsc::UnboundedSender<&'static str>,
+    base: ShellBox,
+    met: OnceLock<Met>,
+    tokens: AtomicU64,
+}
+
+/// What `initialize` told.
+#[derive(Debug, Default)]
+struct Met {
+    hello: ClientHello,
+    folder: Option<PathBuf>,
+    makes_progress: bool,
+}
+
+/// A shell, which may hold a proxy's password.
+struct ShellBox(Shell);
+
+impl std::fmt::Debug for ShellBox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shell")
+    }
+}
+
+impl Session {
+    /// A session with nobody yet.
+    pub(super) fn new(client: Client, shell: Shell, busy: mpsc::UnboundedSender<&'static str>) -> Self {
+        Self {
+            client,
+            steps: shell.steps.clone(),
+            told: Calls::default(),
+            changed: Notify::new(),
+            orphaned: Arc::default(),
+            busy,
+            base: ShellBox(shell),
+            met: OnceLock::new(),
+            tokens: AtomicU64::new(1),
+        }
+    }
+
+    /// Takes what `initialize` says. Neither disk nor network nor keychain is touched.
+    pub(super) fn meet(&self, params: &InitializeParams) {
+        let hello = hello(params);
+        if let Some(editor) = &hello.editor {
+            tracing::info!(name = editor.name, version = editor.version, "an editor connects");
+        }
+        let folders = params.workspace_folders.iter().flatten().map(|folder| &folder.uri);
+        #[allow(deprecated, reason = "older clients send nothing else")]
+        let mut folders = folders.chain(params.root_uri.as_ref());
+        let makes_progress = params
+            .capabilities
+            .window
+            .as_ref()
+            .and_then(|window| window.work_done_progress)
+            .unwrap_or_default();
+        let folder = folders.find_map(|uri| uri.to_file_path().ok());
+        let _ = self.met.set(Met { hello, folder, makes_progress });
+        if let Some(parent) = params.process_id.and_then(Parent::find) {
+            let orphaned = Arc::clone(&self.orphaned);
+            tokio::spawn(async move {
+                parent.gone().await;
+                orphaned.notify_one();
+            });
+        }
+    }
+
+    /// What a verb is told of the world.
+    ///
+    /// # Errors
+    /// [`Kind::ProtocolMismatch`] where the client speaks another protocol.
+    pub(super) fn shell(&self) -> Result<Shell> {
+        if let Some(error) = self.mismatch() {
+            return Err(error);
+        }
+        let mut shell = self.base.0.clone();
+        if let Some(met) = self.met.get() {
+            shell.cwd.clone_from(&met.folder);
+            shell.proxy.clone_from(&met.hello.proxy);
+            shell.ca_file = met.hello.ca_file.as_ref().map(PathBuf::from);
+        }
+        Ok(shell)
+    }
+
+    /// Why this client cannot be served, where it cannot.
+    pub(super) fn mismatch(&self) -> Option<Error> {
+        let theirs = self.met.get()?.hello.protocol.filter(|theirs| *theirs != PROTOCOL)?;
+        let (old, hint) = if theirs > PROTOCOL {
+            ("this helper", "update elitea-helper, or remove the setting that names an older one")
+        } else {
+            ("the editor's extension", "update the ELITEA extension or plugin of this editor")
+        };
+        let words = format!(
+            "{old} is too old: the extension speaks protocol {theirs}, elitea-helper {} speaks {PROTOCOL}",
+            env!("CARGO_PKG_VERSION")
+        );
+        Some(Error::new(Kind::ProtocolMismatch, words).hint(hint))
+    }
+
+    /// Shows a person a message, once.
+    pub(super) async fn show(&self, error: &Error) {
+        let hint = error.hint.as_ref().map(|hint| format!(". {}", sentence(hint))).unwrap_or_default();
+        self.client.show_message(MessageType::ERROR, format!("ELITEA: {error}{hint}")).await;
+    }
+
+    /// Whether the client can make tokens for progress.
+    pub(super) fn makes_progress(&self) -> bool {
+        self.met.get().is_some_and(|met| met.makes_progress)
+    }
+
+    /// A token for progress that was never used.
+    pub(super) fn next_token(&self) -> String {
+        format!("elitea/{}", self.tokens.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A change takes long.
+    pub(super) fn tell_busy(&self, what: &'static str) {
+        let _ = self.busy.send(what);
+    }
+
+    /// A change has ended, so that the status may be another.
+    pub(super) fn look_again(&self) {
+        self.changed.notify_one();
+    }
+}
+
+/// What a client of ours says, in either place: some libraries cannot change the capabilities.
+fn hello(params: &InitializeParams) -> ClientHello {
+    let experimental = params.capabilities.experimental.as_ref().and_then(|all| all.get("elitea"));
+    let options = params.initialization_options.as_ref().and_then(|all| all.get("elitea"));
+    let read = |value: Option<&Value>| {
+        let value = super::methods::normalised(value.cloned());
+        serde_json::from_value::<ClientHello>(value).unwrap_or_else(|_| {
+            tracing::warn!("what the client says about itself is not understood");
+            ClientHello::default()
+        })
+    };
+    let (first, second) = (read(options), read(experimental));
+    ClientHello {
+        protocol: first.protocol.or(second.protocol),
+        editor: first.editor.or(second.editor).or_else(|| params.client_info.as_ref().map(named)),
+        proxy: first.proxy.or(second.proxy).filter(|proxy| !proxy.is_empty()),
+        ca_file: first.ca_file.or(second.ca_file).filter(|file| !file.is_empty()),
+    }
+}
+
+fn named(client: &lsp_types::ClientInfo) -> crate::protocol::handshake::Editor {
+    crate::protocol::handshake::Editor { name: client.name.clone(), version: client.version.clone() }
+}
+
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

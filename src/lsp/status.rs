@@ -1,0 +1,93 @@
+//! `elitea/status/didChange`: tells the client when things stand differently, whoever changed them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tower_lsp::lsp_types::notification::Notification;
+
+use super::session::Session;
+use crate::ops::{self, Ctx, Shell};
+use crate::protocol::error::Failure;
+use crate::protocol::status::{StatusChange, StatusKind};
+
+/// How often it is looked whether another helper changed something.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// The notification.
+enum DidChange {}
+
+impl Notification for DidChange {
+    type Params = StatusChange;
+    const METHOD: &'static str = "elitea/status/didChange";
+}
+
+/// Looks after the status as long as the process lives. Nothing is told before the first change, so
+/// that the keychain is left alone until somebody wants something.
+pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiver<&'static str>) {
+    let mut seen = generation(&session).await;
+    let mut told = None;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(INTERVAL) => {
+                let now = generation(&session).await;
+                if now == seen {
+                    continue;
+                }
+                seen = now;
+            }
+            () = session.changed.notified() => seen = generation(&session).await,
+            Some(what) = busy.recv() => {
+                let change = StatusChange { kind: StatusKind::Busy, message: what.to_owned(), command: None };
+                tell(&session, change, &mut told).await;
+                continue;
+            }
+        }
+        let Ok(shell) = session.shell() else { continue };
+        if let Some(change) = on_thread(move |runtime| runtime.block_on(standing(&shell))).await {
+            tell(&session, change, &mut told).await;
+        }
+    }
+}
+
+async fn tell(session: &Session, change: StatusChange, told: &mut Option<StatusChange>) {
+    if told.as_ref() != Some(&change) {
+        session.client.send_notification::<DidChange>(change.clone()).await;
+        *told = Some(change);
+    }
+}
+
+/// How things stand now.
+async fn standing(shell: &Shell) -> StatusChange {
+    let status = async {
+        let ctx = Ctx::new(shell)?;
+        ops::status(&ctx).await
+    };
+    match status.await {
+        Ok(status) => ops::summary(&status),
+        Err(error) => {
+            StatusChange { kind: StatusKind::Error, message: Failure::from(&error).message, command: None }
+        }
+    }
+}
+
+/// The number that grows with each change; none where it cannot be read.
+async fn generation(session: &Session) -> Option<u64> {
+    let shell = session.shell().ok()?;
+    on_thread(move |_| ops::generation(&shell).ok()).await.flatten()
+}
+
+/// Runs work that reads files on a thread for that; none where it failed of itself.
+async fn on_thread<T: Send + 'static>(
+    work: impl FnOnce(tokio::runtime::Handle) -> T + Send + 'static,
+) -> Option<T> {
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || work(runtime)).await.ok()
+}
+
+#[test]
+fn the_notification_is_the_one_that_is_published() {
+    use crate::protocol::methods;
+    let published = methods::find(DidChange::METHOD).map(|method| (method.kind, method.params));
+    assert_eq!(published, Some((methods::Kind::Notification, "StatusChange")));
+}

@@ -1,0 +1,53 @@
+//! Gathers what the doctor's rules are asked about: files, server, token, selection, our own folders.
+
+mod files;
+mod meta;
+mod own;
+mod server;
+
+use std::path::PathBuf;
+
+use super::Ctx;
+use super::desired::speaks_v1_only;
+use super::pool::Pool;
+use super::targets::registered_among;
+use crate::doctor::Facts;
+use crate::error::Result;
+
+pub(crate) use server::{Held, of_server};
+
+/// What these files say, and the config files of these folders, without a look at the rest of the
+/// machine, the server or the keychain.
+///
+/// # Errors
+/// [`Usage`](crate::error::Kind::Usage) for a path at which there is nothing, and what keeps a file
+/// from being read.
+pub(crate) fn of_files(ctx: &Ctx, paths: &[PathBuf]) -> Result<Facts> {
+    let mut facts = Facts {
+        files_only: true,
+        unasked: Some("only files were asked about".to_owned()),
+        ..Facts::default()
+    };
+    for path in files::named(ctx, paths)? {
+        facts.files.push(files::by_place(ctx, &path)?);
+    }
+    Ok(facts)
+}
+
+/// Everything about this machine.
+///
+/// # Errors
+/// What keeps our own notes from being read.
+pub(crate) async fn of_machine(ctx: &Ctx) -> Result<Facts> {
+    let pool = Pool::find(ctx);
+    let kept = registered_among(ctx, &pool)?;
+    let held = Held::of(ctx).await;
+    let readers = pool.sites.iter().chain(&kept).filter_map(|site| site.reader.as_ref());
+    let mut versions = readers.filter_map(|reader| reader.version.as_deref());
+    let needs_v1 = versions.any(speaks_v1_only);
+    let ((mut facts, speaks_v1), reports) =
+        tokio::join!(of_server(ctx, &held, needs_v1), files::reports(ctx, &kept, &held));
+    files::of_machine(ctx, &pool, &kept, reports, speaks_v1, &mut facts);
+    own::gather(ctx, &mut facts.own);
+    Ok(facts)
+}

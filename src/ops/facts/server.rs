@@ -1,0 +1,224 @@
+//! What the store and the server say: the token, the account, projects and models.
+
+use jiff::Timestamp;
+
+use super::super::Ctx;
+use super::super::lists::{self, Listed as Heard};
+use super::super::token::{date, expiry, state};
+use crate::auth::{Server, StoreKind, Token};
+use crate::doctor::{Facts, Proxy, StoredToken, Verdict};
+use crate::elitea::{Client, Models, Projects, TokenInfo};
+use crate::error::{Error, Kind, Result};
+
+/// The variables of the environment that name a proxy for https, in the order in which they count.
+const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+
+/// The server and the token, read once: a keychain may ask a person.
+pub(crate) struct Held {
+    /// The server of the selection.
+    pub(crate) server: Result<Server>,
+    /// Its token, and where that is kept.
+    pub(crate) token: Result<Option<(Token, StoreKind)>>,
+}
+
+impl Held {
+    /// Reads them.
+    pub(crate) async fn of(ctx: &Ctx) -> Self {
+        let server = ctx.server();
+        let token = match &server {
+            Ok(server) => ctx.token(server).await,
+            Err(_) => Ok(None),
+        };
+        Self { server, token }
+    }
+}
+
+/// What is set, what the token says of itself, and what the server answers; the second says whether
+/// the server has the `/api/v1` that old readers need, if it was asked that.
+pub(crate) async fn of_server(ctx: &Ctx, held: &Held, needs_v1: bool) -> (Facts, Option<bool>) {
+    let mut facts = Facts::default();
+    facts.selected.project = ctx.config.project();
+    facts.selected.project_source = ctx.source("project");
+    facts.selected.model = ctx.config.model();
+    facts.selected.model_source = ctx.source("model");
+    facts.server.typed = ctx.config.server();
+    facts.server.source = ctx.source("server");
+    let server = match &held.server {
+        Ok(server) => server,
+        Err(error) => {
+            facts.unasked = Some("no server".to_owned());
+            if facts.server.typed.is_some() {
+                facts.server.failure = Some(error.clone());
+            }
+            return (facts, None);
+        }
+    };
+    facts.server.root = Some(server.clone());
+    facts.server.proxies = proxies(ctx, server);
+    let mut speaks_v1 = None;
+    match &held.token {
+        Ok(Some((token, kind))) => {
+            let (info, answer) = ask(ctx, server, token, needs_v1, &mut facts).await;
+            speaks_v1 = answer;
+            facts.token.stored = Some(stored(token, *kind, info));
+            facts.token.hidden_store = hidden_store(ctx, server, token, *kind).await;
+        }
+        Ok(None) => {
+            facts.unasked = Some("not signed in".to_owned());
+            knock(ctx, server, &mut facts).await;
+        }
+        Err(error) => {
+            facts.unasked = Some("no token".to_owned());
+            match error.kind {
+                Kind::TokenMalformed => facts.token.malformed = Some(error.clone()),
+                _ => facts.token.store_failure = Some(error.clone()),
+            }
+            knock(ctx, server, &mut facts).await;
+        }
+    }
+    (facts, speaks_v1)
+}
+
+fn stored(token: &Token, kind: StoreKind, info: Option<TokenInfo>) -> StoredToken {
+    let expires = expiry(info.as_ref(), token);
+    let now = Timestamp::now();
+    StoredToken {
+        token: token.clone(),
+        store: kind.row().name,
+        plain: kind == StoreKind::File,
+        state: state(&expires, now),
+        expires: date(&expires),
+        days_left: expires.days_left(now),
+        name: info.and_then(|info| info.name),
+    }
+}
+
+/// What the server says of the token, and what can be selected there.
+async fn ask(
+    ctx: &Ctx,
+    server: &Server,
+    token: &Token,
+    needs_v1: bool,
+    facts: &mut Facts,
+) -> (Option<TokenInfo>, Option<bool>) {
+    let project = facts.selected.project;
+    if ctx.offline {
+        facts.unasked = Some("offline".to_owned());
+        remembered(ctx, server, token, facts);
+        return (None, None);
+    }
+    let client = ctx.client_with(server, Some(token));
+    let checked = match &client {
+        Ok(client) => client.check_token().await,
+        Err(error) => Err(error.clone()),
+    };
+    facts.server.clock_ahead = client.as_ref().ok().and_then(Client::clock_ahead);
+    let (account, info) = match checked {
+        Ok(checked) => checked,
+        Err(error) => {
+            judge(error, facts);
+            remembered(ctx, server, token, facts);
+            return (None, None);
+        }
+    };
+    facts.server.says.clone_from(&account.api_url);
+    facts.token.account = Some(account);
+    facts.token.verdict = Some(Verdict::Good);
+    let models = async {
+        match project {
+            Some(project) => Some(lists::fetch_models(ctx, server, token, project).await),
+            None => None,
+        }
+    };
+    let speaks_v1 = async {
+        match (&client, project) {
+            (Ok(client), Some(project)) if needs_v1 => client.has_v1(project).await.ok(),
+            _ => None,
+        }
+    };
+    let (projects, models, speaks_v1) =
+        tokio::join!(lists::fetch_projects(ctx, server, token), models, speaks_v1);
+    listed(projects.ok(), models.and_then(Result::ok), facts);
+    (Some(info), speaks_v1)
+}
+
+/// Whether an error is about the token or about the server.
+fn judge(error: Error, facts: &mut Facts) {
+    match error.kind {
+        Kind::TokenRejected | Kind::TokenExpired | Kind::TokenMissing => {
+            facts.unasked = Some("token refused".to_owned());
+            facts.token.verdict = Some(Verdict::Bad(error));
+        }
+        _ => {
+            facts.unasked = Some("no answer".to_owned());
+            facts.server.failure = Some(error);
+        }
+    }
+}
+
+/// Whether the server is there at all, asked without a token.
+async fn knock(ctx: &Ctx, server: &Server, facts: &mut Facts) {
+    if ctx.offline {
+        return;
+    }
+    let answer = match ctx.client_with(server, None) {
+        Ok(client) => {
+            let answer = client.account().await.map(|_| ());
+            facts.server.clock_ahead = client.clock_ahead();
+            answer
+        }
+        Err(error) => Err(error),
+    };
+    facts.server.failure = answer.err().filter(|error| error.kind.row().exit != 3);
+}
+
+/// What the server listed when it was last asked.
+fn remembered(ctx: &Ctx, server: &Server, token: &Token, facts: &mut Facts) {
+    let projects = lists::last_projects(ctx, server, token).ok();
+    let models =
+        facts.selected.project.and_then(|project| lists::last_models(ctx, server, token, project).ok());
+    listed(projects, models, facts);
+}
+
+fn listed(projects: Option<Heard<Projects>>, models: Option<Heard<Models>>, facts: &mut Facts) {
+    let ages = [projects.as_ref().and_then(|heard| heard.age), models.as_ref().and_then(|heard| heard.age)];
+    facts.listed.remembered = ages.iter().any(Option::is_some);
+    if let Some(heard) = projects {
+        facts.listed.whole = heard.value.note.is_none();
+        facts.listed.projects = Some(heard.value.items);
+    }
+    if let Some(heard) = models {
+        facts.listed.default_model = heard.value.default;
+        facts.listed.models = Some(heard.value.items);
+    }
+}
+
+/// The store whose token `ELITEA_TOKEN` hides. One that no login ever chose is not opened for that.
+async fn hidden_store(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind) -> Option<&'static str> {
+    if kind != StoreKind::Env {
+        return None;
+    }
+    ctx.config.profile_value(ctx.config.profile(), "store")?;
+    let store = ctx.store().ok().filter(|store| store.kind() != StoreKind::Env)?;
+    let hidden = store.get(server, ctx.attended).await.ok()??;
+    (hidden != *token).then(|| store.kind().row().name)
+}
+
+/// The proxies that are named for the way to a server that is not this machine.
+fn proxies(ctx: &Ctx, server: &Server) -> Vec<Proxy> {
+    if server.is_loopback() {
+        return Vec::new();
+    }
+    // A name and a password may stand before the host.
+    let bare = |address: &str| match (address.split_once("://"), address.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
+        (None, Some((_, host))) => host.to_owned(),
+        (_, None) => address.to_owned(),
+    };
+    let own = ctx.network().proxy.map(|address| (ctx.source("network.proxy"), address));
+    let variables = PROXIES.iter().filter_map(|name| Some(((*name).to_owned(), (ctx.env)(name)?)));
+    own.into_iter()
+        .chain(variables.filter(|(_, address)| !address.trim().is_empty()))
+        .map(|(source, address)| Proxy { source, address: bare(&address) })
+        .collect()
+}

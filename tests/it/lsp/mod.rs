@@ -1,0 +1,6 @@
+//! The language server as a client meets it: the real process, its standard input and output.
+
+mod client;
+mod life;
+mod methods;
+mod traps;
