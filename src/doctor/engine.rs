@@ -101,10 +101,11 @@ pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Findi
 fn wanting<'f>(rule: &Rule, facts: &'f Facts) -> Option<&'f str> {
     let known = match rule.needs {
         Needs::Nothing => true,
+        Needs::Network => !facts.offline,
         Needs::Server => facts.unasked.is_none(),
         Needs::Lists => facts.listed.projects.is_some() || facts.listed.models.is_some(),
     };
-    (!known).then(|| facts.unasked.as_deref().unwrap_or("not listed"))
+    (!known).then(|| facts.unasked.as_deref().unwrap_or(if facts.offline { "offline" } else { "not listed" }))
 }
 
 fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {
@@ -116,5 +117,5 @@ fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<
 
 /// Worst first, then as the table and the files have them.
 fn sort(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| finding.rule.severity);
+    findings.sort_by_key(|finding| finding.severity);
 }

@@ -14,6 +14,8 @@ use crate::protocol::token::TokenState;
 pub struct Facts {
     /// Whether only files were asked about, and nothing of the machine is known.
     pub files_only: bool,
+    /// Whether the network was not to be used.
+    pub offline: bool,
     /// Why the server was not asked, if it was not.
     pub unasked: Option<String>,
     /// The server of the selection.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::keys::{Occurrence, occurrences};
 use crate::error::Error;
 use crate::ide::{self, Generation, Scope};
+use crate::merge::mend::encoding::{Decoded, Encoding, decode};
 use crate::merge::{Format, Path as KeyPath, Scanned};
 use crate::protocol::config::{KeyReport, TargetReport};
 
@@ -106,6 +107,19 @@ pub struct Earlier {
     pub kept: String,
 }
 
+/// Bytes that are not simply UTF-8.
+#[derive(Clone)]
+pub enum Bytes {
+    /// They are text in another encoding, or have this many NULs behind their end.
+    Encoded(&'static str, usize),
+    /// They are text in one of these encodings, of which the first is the likeliest.
+    Doubtful(Vec<(&'static str, String)>),
+    /// They are nothing but so many NULs.
+    Nuls(usize),
+    /// They are no text.
+    Binary,
+}
+
 /// One file as the rules see it. What stands unsaved in an editor is given as text too.
 #[derive(Clone)]
 pub struct FileFacts {
@@ -121,10 +135,10 @@ pub struct FileFacts {
     pub meta: Meta,
     /// Whether there is a file.
     pub exists: bool,
-    /// Its text; what is no UTF-8 in it is replaced.
+    /// Its text, as its bytes are most likely meant.
     pub text: String,
-    /// Whether the bytes are UTF-8.
-    pub is_utf8: bool,
+    /// What is wrong with its bytes; none where they are UTF-8 without a NUL at the end.
+    pub bytes: Option<Bytes>,
     /// Every occurrence of a key of ours, in the order of the text.
     pub keys: Vec<Occurrence>,
     /// What keeps its IDE from reading it.
@@ -138,7 +152,7 @@ pub struct FileFacts {
 impl FileFacts {
     /// A file with these bytes; none: there is no file.
     pub fn new(path: &Path, kind: Kind, bytes: Option<&[u8]>) -> Self {
-        let text = String::from_utf8_lossy(bytes.unwrap_or_default());
+        let (text, bad) = read(bytes.unwrap_or_default());
         let mut file = Self {
             path: path.to_path_buf(),
             kind,
@@ -146,8 +160,8 @@ impl FileFacts {
             root: None,
             meta: Meta::default(),
             exists: bytes.is_some(),
-            is_utf8: matches!(text, std::borrow::Cow::Borrowed(_)),
-            text: text.into_owned(),
+            text,
+            bytes: bad,
             keys: Vec::new(),
             malformed: None,
             scanned: None,
@@ -161,7 +175,7 @@ impl FileFacts {
     #[must_use]
     pub fn with_text(&self, text: &str) -> Self {
         let mut file =
-            Self { text: text.to_owned(), is_utf8: true, keys: Vec::new(), malformed: None, ..self.clone() };
+            Self { text: text.to_owned(), bytes: None, keys: Vec::new(), malformed: None, ..self.clone() };
         file.read();
         file
     }
@@ -178,7 +192,7 @@ impl FileFacts {
 
     /// Whether its IDE reads it as it stands, so that it can be said which key counts.
     pub fn is_sound(&self) -> bool {
-        self.malformed.is_none()
+        self.malformed.is_none() && self.bytes.is_none()
     }
 
     /// Whether the plan for it says of this key that it has to change.
@@ -229,5 +243,21 @@ impl FileFacts {
         self.malformed = scanned.check(&self.text).err();
         self.keys = occurrences(&self.text, self.kind, &scanned);
         self.scanned = Some(scanned);
+    }
+}
+
+/// The bytes as text, and what is wrong with them.
+fn read(bytes: &[u8]) -> (String, Option<Bytes>) {
+    let lossy = || String::from_utf8_lossy(bytes).into_owned();
+    match decode(bytes) {
+        Decoded::Certain(text) if text.encoding == Encoding::Utf8 && text.nuls == 0 => (text.text, None),
+        Decoded::Certain(text) => (text.text, Some(Bytes::Encoded(text.encoding.name(), text.nuls))),
+        Decoded::Choice { texts, .. } => {
+            let texts: Vec<_> = texts.into_iter().map(|text| (text.encoding.name(), text.text)).collect();
+            let likeliest = texts.first().map_or_else(lossy, |(_, text)| text.clone());
+            (likeliest, Some(Bytes::Doubtful(texts)))
+        }
+        Decoded::Nothing { nuls } => (String::new(), Some(Bytes::Nuls(nuls))),
+        Decoded::Beyond { .. } => (lossy(), Some(Bytes::Binary)),
     }
 }

@@ -16,7 +16,7 @@ mod settings;
 
 pub use engine::{Filter, Outcome, check, check_file, rule, rules};
 pub use facts::{Facts, Listed, Own, Proxy, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
-pub use file::{Earlier, FileFacts, Kind, Meta, Reader, Role};
+pub use file::{Bytes, Earlier, FileFacts, Kind, Meta, Reader, Role};
 pub use keys::{Occurrence, Value};
 pub use mend::{Chosen, Mending, mend};
 pub use rule::{Added, Check, Finding, Fix, Found, Needs, Rule};

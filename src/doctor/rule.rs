@@ -44,7 +44,9 @@ impl Check {
 pub enum Needs {
     /// Nothing but the files.
     Nothing,
-    /// What the server answers.
+    /// That the network was used, whatever came of it.
+    Network,
+    /// What the server answers to the token.
     Server,
     /// What the server lists, now or when it was last asked.
     Lists,
@@ -91,6 +93,8 @@ impl Fix {
 pub struct Finding {
     /// The rule that found it.
     pub rule: &'static Rule,
+    /// How bad it is: as bad as its rule says, or worth knowing only.
+    pub severity: Severity,
     /// The class of failure that it is for a command that needs what is wrong.
     pub kind: Kind,
     /// What is wrong, in one sentence without a full stop; no secret in it.
@@ -138,6 +142,7 @@ impl Found {
     pub fn add(&mut self, message: impl Into<String>) -> Added<'_> {
         self.findings.push(Finding {
             rule: self.rule,
+            severity: self.rule.severity,
             kind: Kind::Findings,
             message: message.into(),
             file: self.file.clone(),
@@ -180,6 +185,13 @@ impl Found {
 pub struct Added<'f>(&'f mut Finding);
 
 impl Added<'_> {
+    /// Says that it is worth knowing, and that nothing has to be done.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn mild(self) -> Self {
+        self.0.severity = Severity::Info;
+        self
+    }
+
     /// Says which class of failure it is.
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn kind(self, kind: Kind) -> Self {

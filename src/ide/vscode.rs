@@ -71,12 +71,27 @@ pub(super) fn homes(platform: &Platform, ide: &Ide, row: &VsCode) -> Vec<Home> {
 /// What reads the settings there, or those of the profile in this folder.
 pub(super) fn reader(home: &Home, profile: Option<&Path>) -> Option<Reader> {
     match profile {
-        // A profile without a list of its own shares the default profile's.
-        Some(profile) if profile.join("extensions.json").exists() => {
+        Some(profile) if !shares_extensions(&home.folder, profile) => {
             profile_reader(&home.extensions, profile)
         }
         _ => default_reader(&home.extensions),
     }
+}
+
+/// Whether the profile in this folder has the default profile's extensions, as VS Code's storage says.
+fn shares_extensions(user: &Path, profile: &Path) -> bool {
+    let text = std::fs::read_to_string(storage(user)).unwrap_or_default();
+    let stored: Value = serde_json::from_str(text.trim_start_matches('\u{FEFF}')).unwrap_or_default();
+    let name = profile.file_name().and_then(|name| name.to_str());
+    let profiles = stored["userDataProfiles"].as_array().into_iter().flatten();
+    profiles
+        .filter(|profile| profile["location"].as_str() == name)
+        .any(|profile| profile["useDefaultFlags"]["extensions"].as_bool() == Some(true))
+}
+
+/// Where VS Code lists its profiles.
+fn storage(user: &Path) -> PathBuf {
+    user.join("globalStorage").join("storage.json")
 }
 
 struct Places {
@@ -164,7 +179,7 @@ fn add(
 
 /// The profiles that VS Code lists in its own storage; their folders' names are never guessed.
 fn profiles(ide: &'static Ide, places: &Places, found: &mut Found) {
-    let storage = places.user.join("globalStorage").join("storage.json");
+    let storage = storage(&places.user);
     let text = match std::fs::read_to_string(&storage) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,

@@ -71,7 +71,7 @@ fn info(rule: &Rule) -> RuleInfo {
         title: rule.title.to_owned(),
         why: rule.why.to_owned(),
         help: rule.help.to_owned(),
-        needs_server: rule.needs == doctor::Needs::Server,
+        needs_server: rule.needs != doctor::Needs::Nothing,
         repairs: rule.repairs,
     }
 }
@@ -102,7 +102,7 @@ pub(crate) fn shown(finding: &doctor::Finding, file: Option<&FileFacts>) -> Find
     });
     Finding {
         rule: finding.rule.id.to_owned(),
-        severity: finding.rule.severity,
+        severity: finding.severity,
         message: mask(&finding.message, &[], ""),
         place,
         why: finding.rule.why.to_owned(),

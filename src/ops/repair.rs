@@ -15,7 +15,7 @@ use crate::files;
 use crate::ide::Scope;
 use crate::merge::{Format, Path as Key};
 use crate::protocol::config::{TargetRef, TargetReport, TargetState};
-use crate::protocol::doctor::{Finding, Repaired, RepairedFile};
+use crate::protocol::doctor::{Finding, Repaired, RepairedFile, Severity};
 
 /// Decides on a finding with several ways to mend it: the way's number from 0, or none.
 pub type Choose<'c> = dyn FnMut(&Finding) -> Result<Option<usize>> + 'c;
@@ -50,7 +50,9 @@ pub async fn repair(ctx: &Ctx, args: &TargetArgs, choose: &mut Choose<'_>) -> Re
     for file in facts.files.iter().filter(is_meant) {
         let mending = mended(file, &facts, choose)?;
         let known = wanted.iter().find(|job| identity(&job.site.path) == identity(&file.path));
-        let then = known.filter(|_| is_pending(file)).map(|job| Box::new(job.desired.clone()));
+        // What was emptied may be restored as long as nothing is written to it.
+        let is_open = mending.left.iter().any(|left| left.is_choice() && left.severity == Severity::Error);
+        let then = known.filter(|_| is_pending(file) && !is_open).map(|job| Box::new(job.desired.clone()));
         let site = known.map_or_else(|| site(file), |job| job.site.clone());
         if mending.mended.is_empty() && then.is_none() {
             let report = in_order(&site);
@@ -120,7 +122,9 @@ async fn wanted(ctx: &Ctx, facts: &Facts) -> Vec<Job> {
 /// Whether a plan would change the file, or cannot read it as it is.
 fn is_pending(file: &FileFacts) -> bool {
     let report = file.role.as_ref().and_then(|role| role.report.as_ref());
-    report.is_some_and(|report| matches!(report.state, TargetState::Pending | TargetState::Refused))
+    report.is_some_and(|report| {
+        matches!(report.state, TargetState::Pending | TargetState::Refused | TargetState::Conflict)
+    })
 }
 
 fn mended(file: &FileFacts, facts: &Facts, choose: &mut Choose<'_>) -> Result<Mending> {

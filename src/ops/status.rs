@@ -22,11 +22,12 @@ use crate::protocol::status::{Status, StatusChange, StatusCommand, StatusKind, T
 /// cannot be read.
 pub async fn status(ctx: &Ctx) -> Result<Status> {
     let held = Held::of(ctx).await;
-    let ((facts, _), targets) = tokio::join!(of_server(ctx, &held, false), targets(ctx, &held));
+    let ((facts, _), targets) =
+        tokio::join!(Box::pin(of_server(ctx, &held, false)), Box::pin(targets(ctx, &held)));
     let mut problems: Vec<Failure> = check(&facts, &Filter::default())
         .findings
         .iter()
-        .filter(|finding| finding.rule.severity != Severity::Info)
+        .filter(|finding| finding.severity != Severity::Info)
         .map(doctor::failure)
         .collect();
     let mut notes = ctx.config.warnings.clone();

@@ -8,6 +8,7 @@ use super::error::Failure;
 
 /// Where our own `config.toml` stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigPath {
     /// The file.
@@ -18,6 +19,7 @@ pub struct ConfigPath {
 
 /// Settings of ours.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SettingList {
     /// The settings, in the order of the table of settings.
@@ -26,6 +28,7 @@ pub struct SettingList {
 
 /// A setting of ours and its story.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Setting {
     /// Its key: `server`, `network.proxy`.
@@ -44,6 +47,7 @@ pub struct Setting {
 
 /// What sets a setting of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SettingSource {
     /// `locked`, `flag`, `environment`, `workspace`, `config` (the user's `config.toml`), `machine`
@@ -61,6 +65,7 @@ pub struct SettingSource {
 
 /// A value that a stronger source hides.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HiddenSetting {
     /// The value, secrets masked.
@@ -71,6 +76,7 @@ pub struct HiddenSetting {
 
 /// What `config set` and `config unset` did.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SettingChanged {
     /// Our `config.toml`.
@@ -83,6 +89,7 @@ pub struct SettingChanged {
 
 /// What `explain` found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Explained {
     /// The settings of ours that are meant.
@@ -95,6 +102,7 @@ pub struct Explained {
 
 /// One key in one window of one IDE.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyStory {
     /// The key as it is written in the file, or `component/option`.
@@ -114,6 +122,7 @@ pub struct KeyStory {
 
 /// A way in which an IDE's files come together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Window {
     /// The IDE's id.
@@ -131,6 +140,7 @@ pub struct Window {
 
 /// One value in one file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeySource {
     /// Which file.
@@ -149,6 +159,7 @@ pub struct KeySource {
 
 /// What becomes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Standing {
     /// It is in effect.
@@ -165,6 +176,7 @@ pub enum Standing {
 
 /// Who wrote a value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Author {
     /// Who.
@@ -175,6 +187,7 @@ pub struct Author {
 
 /// Who wrote a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Who {
     /// We did.
@@ -191,6 +204,7 @@ pub enum Who {
 
 /// A write of ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LastWrite {
     /// The history's entry.
@@ -203,10 +217,21 @@ pub struct LastWrite {
 
 /// A file that cannot be read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Unreadable {
     /// Which file.
     pub target: TargetRef,
     /// Why, and where.
     pub error: Failure,
+}
+
+/// What `elitea/config/explain` takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainParams {
+    /// The key: a setting of ours, one of an IDE such as `eliteacode.projectId`, or `elitea` for all of
+    /// those.
+    pub key: String,
 }

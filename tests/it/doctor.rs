@@ -34,7 +34,7 @@ use crate::journeys::{Journey, all, entries};
 
 /// Where a file lies that has no `place`, by its extension.
 const PLACES: &[(&str, &str)] = &[
-    ("json", ".config/Code/User/settings.json"),
+    ("json", "project/settings.json"),
     ("code-workspace", "project/project.code-workspace"),
     ("xml", "project/.idea/elitea.xml"),
     ("toml", "project/notes.toml"),

@@ -31,6 +31,12 @@ struct Case {
     #[serde(default)]
     root: BTreeMap<String, Option<String>>,
     recent: Option<Vec<String>>,
+    /// Path to the id and scope of what it is by its place.
+    #[serde(default)]
+    spot: BTreeMap<String, Option<String>>,
+    /// File to the copies that Local History keeps of it.
+    #[serde(default)]
+    history: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
@@ -74,10 +80,14 @@ fn run(name: &str, case: &Case) {
     let platform = platform(&root, case);
     let before = list(&root);
     if let Some(wanted) = &case.find {
-        compare(name, &root, &ide::find(&platform), wanted);
+        let found = ide::find(&platform);
+        by_place(name, &platform, &found);
+        compare(name, &root, &found, wanted);
     }
     for (folder, wanted) in &case.workspace {
-        compare(name, &root, &ide::workspace(&ide::find(&platform), &below(&root, folder)), wanted);
+        let found = ide::workspace(&ide::find(&platform), &below(&root, folder));
+        by_place(name, &platform, &found);
+        compare(name, &root, &found, wanted);
     }
     for (from, wanted) in &case.root {
         let found = ide::workspace_root(&platform, &below(&root, from)).map(|path| shown(&root, &path));
@@ -88,7 +98,29 @@ fn run(name: &str, case: &Case) {
             ide::recent_projects(&platform).iter().map(|path| shown(&root, path)).collect();
         assert_eq!(found, *wanted, "{name}: recent projects");
     }
+    for (path, wanted) in &case.spot {
+        let found = ide::spot(&platform, &below(&root, path));
+        let found = found.map(|spot| format!("{} {}", spot.ide, spot.scope.as_str()));
+        assert_eq!(found, *wanted, "{name}: by place, {path}");
+    }
+    for (file, wanted) in &case.history {
+        let copies = ide::local_history(&platform, &below(&root, file));
+        let found: Vec<String> = copies.iter().map(|copy| shown(&root, &copy.path)).collect();
+        assert_eq!(found, *wanted, "{name}: Local History of {file}");
+    }
     assert_eq!(list(&root), before, "{name}: looking must not change anything");
+}
+
+/// What was found by looking around is the same by its place alone.
+fn by_place(name: &str, platform: &Platform, found: &Found) {
+    for target in &found.targets {
+        let spot = ide::spot(platform, &target.path);
+        let spot = spot.unwrap_or_else(|| panic!("{name}: {} has no place", target.path.display()));
+        assert_eq!((spot.ide, spot.scope, &spot.root), (target.ide, target.scope, &target.root), "{name}");
+        if target.scope != ide::Scope::Workspace {
+            assert_eq!(spot.reader, target.reader, "{name}: {}", target.path.display());
+        }
+    }
 }
 
 fn platform(root: &Path, case: &Case) -> Platform {

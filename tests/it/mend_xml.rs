@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use elitea_helper::merge::mend::{Mended, Way, markers, mend};
-use elitea_helper::merge::{self, Format, jsonc};
+use elitea_helper::merge::{self, Format};
 
 use crate::merge_corpus::files;
 use crate::merge_manifest::as_project;
@@ -141,7 +141,11 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     }),
     ("end tag's line twice", true, |text, marks, dice| {
         let range = line(text, &dice.pick(&marks.ends)?);
-        let put = if text[range.clone()].ends_with('\n') { text[range.clone()].to_owned() } else { format!("\n{}", &text[range.clone()]) };
+        let put = if text[range.clone()].ends_with('\n') {
+            text[range.clone()].to_owned()
+        } else {
+            format!("\n{}", &text[range.clone()])
+        };
         Some(Damaged { text: with(text, range.end, &put), meant: text.to_owned() })
     }),
     ("start tag gone", false, |text, marks, dice| {
@@ -156,7 +160,8 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
     ("bare `&`", true, |text, marks, dice| {
         let value = dice.pick(&marks.values)?;
         let at = text.ceil_char_boundary(value.start + dice.roll(value.len() + 1));
-        let in_reference = text[value.start..at].rfind('&').is_some_and(|open| !text[value.start + open..at].contains(';'));
+        let in_reference =
+            text[value.start..at].rfind('&').is_some_and(|open| !text[value.start + open..at].contains(';'));
         (!in_reference).then_some(())?;
         Some(Damaged { text: with(text, at, "&"), meant: with(text, at, "&amp;") })
     }),
@@ -183,7 +188,12 @@ const DAMAGES: [(&str, bool, Damage); 20] = [
         Some(Damaged { text: format!("{}\n{text}", text.trim_end()), meant: text.to_owned() })
     }),
     ("end tags at the end gone", true, |text, marks, dice| {
-        let last = marks.ends.iter().rev().zip(marks.less.iter().rev()).take_while(|(end, less)| end.start == **less);
+        let last = marks
+            .ends
+            .iter()
+            .rev()
+            .zip(marks.less.iter().rev())
+            .take_while(|(end, less)| end.start == **less);
         let starts: Vec<_> = last.map(|(end, _)| end.start).collect();
         let at = dice.pick(&starts)?;
         Some(Damaged { text: text[..at].to_owned(), meant: text.to_owned() })
@@ -249,7 +259,10 @@ struct Row {
 fn readable(text: &str) -> BTreeMap<char, usize> {
     let mut counts = BTreeMap::new();
     for (at, piece) in text.split("</").enumerate() {
-        let name = piece.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')).count();
+        let name = piece
+            .bytes()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            .count();
         let kept = if at == 0 { piece } else { &piece[name..] };
         for char in kept.chars().filter(|char| char.is_alphanumeric()) {
             *counts.entry(char).or_default() += 1;
@@ -373,7 +386,9 @@ fn sound_files() -> Option<Vec<(String, String)>> {
     let texts = files("idea")?.into_iter().filter_map(|file| {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
-        let text = Some(text.clone()).filter(|text| merge::check(text, Format::Xml).is_ok()).or_else(|| as_project(&text))?;
+        let text = Some(text.clone())
+            .filter(|text| merge::check(text, Format::Xml).is_ok())
+            .or_else(|| as_project(&text))?;
         // The marks of these are not told apart here.
         let is_plain = !text.contains("<![CDATA[") && merge::check(&text, Format::Xml).is_ok();
         is_plain.then_some((name, text))
@@ -415,6 +430,48 @@ fn damaged_project_files_become_what_they_were() {
     println!("{restored} of {all} that lose nothing are restored or offered");
     assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n\n"));
     assert!(restored * 100 >= all * 95, "{restored} of {all}:\n{}", tally.missed.join("\n"));
+}
+
+/// Where the strings of a line that are values begin.
+fn values_of(line: &str) -> Vec<usize> {
+    line.match_indices("\": \"").map(|(at, found)| at + found.len()).collect()
+}
+
+#[test]
+fn conflicts_in_settings_offer_both_sides() {
+    let Some(files) = files("jsonc") else { return };
+    let mut dice = Dice(5);
+    let mut offered = 0;
+    for file in files {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let Ok(text) = String::from_utf8(fs::read(&file).unwrap()) else { continue };
+        let mut lines: Vec<_> = text.split_inclusive('\n').map(str::to_owned).collect();
+        let with_value: Vec<_> = (0..lines.len()).filter(|at| !values_of(&lines[*at]).is_empty()).collect();
+        let Some(at) = dice.pick(&with_value) else { continue };
+        let ours = lines[at].clone();
+        let theirs = with(&ours, values_of(&ours)[0], "other ");
+        lines[at].clone_from(&theirs);
+        let changed = lines.concat();
+        if [&text, &changed].iter().any(|text| merge::check(text, Format::Jsonc).is_err()) {
+            continue;
+        }
+        lines[at] = conflict(&ours, &theirs, &mut dice);
+        let damaged = lines.concat();
+        assert_eq!(markers::find(&damaged).len(), 1, "{name}");
+        assert!(markers::find(&text).is_empty(), "{name}");
+        let Mended::Choice(ways) = markers::ways(&damaged, Format::Jsonc) else {
+            panic!("{name}: no choice")
+        };
+        for way in &ways {
+            check(&damaged, way, Format::Jsonc, &name);
+        }
+        let shown: Vec<_> = ways.iter().map(|way| way.text.trim_end()).collect();
+        assert!(shown.contains(&text.trim_end()) && shown.contains(&changed.trim_end()), "{name}");
+        assert_eq!(shown.len(), 2, "{name}");
+        offered += 1;
+    }
+    println!("both sides of {offered} conflicts in settings were offered");
+    assert!(offered > 300, "{offered}");
 }
 
 /// The text of a case's file, whatever its name ends with, and that ending.
@@ -463,7 +520,8 @@ fn broken_project_files_and_conflicts_are_mended() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/mend");
     let (mut failed, mut count) = (Vec::new(), 0);
     for kind in ["xml", "markers"] {
-        let mut cases: Vec<_> = fs::read_dir(root.join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut cases: Vec<_> =
+            fs::read_dir(root.join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
         cases.sort();
         for folder in cases {
             let name = folder.strip_prefix(&root).unwrap().display().to_string();

@@ -41,6 +41,14 @@ export interface ApplyParams {
   paths?: string[];
 }
 
+/** Who wrote a value. */
+export interface Author {
+  /** Who. */
+  who: Who;
+  /** When we wrote this key last, where the history still tells. */
+  lastWrite: LastWrite | null;
+}
+
 /** A support report that was written. */
 export interface Bundle {
   /** Where. */
@@ -75,6 +83,14 @@ export interface ClientHello {
   proxy?: string | null;
   /** A PEM file of certificates that the editor trusts besides the system's. */
   caFile?: string | null;
+}
+
+/** Where our own `config.toml` stands. */
+export interface ConfigPath {
+  /** The file. */
+  path: string;
+  /** Whether it exists. */
+  exists: boolean;
 }
 
 /** What `elitea/token/create` takes. The secret never comes back: the helper stores it. */
@@ -123,6 +139,22 @@ export interface Excerpt {
   start: number;
   /** Where it ends. */
   end: number;
+}
+
+/** What `elitea/config/explain` takes. */
+export interface ExplainParams {
+  /** The key: a setting of ours, one of an IDE such as `eliteacode.projectId`, or `elitea` for all of those. */
+  key: string;
+}
+
+/** What `explain` found. */
+export interface Explained {
+  /** The settings of ours that are meant. */
+  settings: Setting[];
+  /** The keys of IDEs that are meant, once for each window in which one could be in effect. */
+  keys: KeyStory[];
+  /** The files that cannot be read, with the place. */
+  unreadable: Unreadable[];
 }
 
 /** The document that stands in place of a report when a verb fails. */
@@ -219,6 +251,14 @@ export interface FoundTarget {
   registered: boolean;
 }
 
+/** A value that a stronger source hides. */
+export interface HiddenSetting {
+  /** The value, secrets masked. */
+  value: unknown;
+  /** What set it. */
+  source: SettingSource;
+}
+
 /** The history, newest first. */
 export interface History {
   /** Its entries. */
@@ -274,6 +314,48 @@ export interface KeyReport {
   outcome: string;
   /** What stands in the file instead, where the outcome is `conflict`; secrets masked. */
   theirs: string | null;
+}
+
+/** One value in one file. */
+export interface KeySource {
+  /** Which file. */
+  target: TargetRef;
+  /** Line of the value, from 1. */
+  line: number;
+  /** Column of the value, from 1, in Unicode scalar values. */
+  column: number;
+  /** The value, secrets masked. */
+  value: unknown;
+  /** What becomes of it. */
+  standing: Standing;
+  /** Who wrote it. */
+  author: Author;
+}
+
+/** One key in one window of one IDE. */
+export interface KeyStory {
+  /** The key as it is written in the file, or `component/option`. */
+  key: string;
+  /** Where it is looked at. */
+  window: Window;
+  /** The value in effect, secrets masked; null where no file sets it, so that its reader's own default counts. */
+  value: unknown;
+  /** Whether every file of the window could be read, so that there is no more to it. */
+  complete: boolean;
+  /** Every value that stands in the files of the window, the strongest first. */
+  sources: KeySource[];
+  /** The files from which the user took the key out after we had written it. */
+  deleted: string[];
+}
+
+/** A write of ours. */
+export interface LastWrite {
+  /** The history's entry. */
+  history: string;
+  /** When. */
+  time: string;
+  /** What we did: `apply`, `rotate`, ... */
+  verb: string;
 }
 
 /** What a sign-in did. */
@@ -595,6 +677,52 @@ export interface SetParams {
   model?: string | null;
 }
 
+/** A setting of ours and its story. */
+export interface Setting {
+  /** Its key: `server`, `network.proxy`. */
+  key: string;
+  /** What it does, in a sentence without a full stop. */
+  doc: string;
+  /** What it may hold, for people. */
+  expected: string;
+  /** The value that counts, secrets masked; null where nothing sets it and it has no default. */
+  value: unknown;
+  /** What set it. */
+  source: SettingSource;
+  /** The values that it hides, the strongest first. */
+  hidden: HiddenSetting[];
+}
+
+/** What `config set` and `config unset` did. */
+export interface SettingChanged {
+  /** Our `config.toml`. */
+  file: string;
+  /** Whether the file was changed; it is not where it says so already. */
+  changed: boolean;
+  /** The setting as it is from now on. */
+  setting: Setting;
+}
+
+/** Settings of ours. */
+export interface SettingList {
+  /** The settings, in the order of the table of settings. */
+  settings: Setting[];
+}
+
+/** What sets a setting of ours. */
+export interface SettingSource {
+  /** `locked`, `flag`, `environment`, `workspace`, `config` (the user's `config.toml`), `machine` or `builtIn`. */
+  kind: string;
+  /** The flag, the variable or the profile, where there is one. */
+  name: string | null;
+  /** The file, where it is one. */
+  file: string | null;
+  /** The line in that file, from 1. */
+  line: number | null;
+  /** All of that, for people. */
+  text: string;
+}
+
 /** How a key in conflict is settled. */
 export type Settle =
   /** The user's value stays, and is neither touched nor reported again. */
@@ -630,6 +758,19 @@ export interface SkippedRule {
   /** Why. */
   reason: string;
 }
+
+/** What becomes of a value. */
+export type Standing =
+  /** It is in effect. */
+  | "inEffect"
+  /** A stronger file says something, too. */
+  | "overridden"
+  /** Something further down in the same file takes its place. */
+  | "duplicate"
+  /** The default profile's value goes for all profiles (`workbench.settings.applyToAllProfiles`). */
+  | "ofAllProfiles"
+  /** A folder's file says nothing about such a key while a `.code-workspace` is open. */
+  | "notOfFolders";
 
 /** Account, token, selection, and every target in order or not. */
 export interface Status {
@@ -794,6 +935,14 @@ export interface UndoParams {
   id?: string | null;
 }
 
+/** A file that cannot be read. */
+export interface Unreadable {
+  /** Which file. */
+  target: TargetRef;
+  /** Why, and where. */
+  error: Failure;
+}
+
 /** Version, protocol, commit and what was compiled in. */
 export interface Version {
   /** The release. */
@@ -804,6 +953,33 @@ export interface Version {
   commit: string | null;
   /** The stores of tokens that it knows. */
   stores: string[];
+}
+
+/** Who wrote a value. */
+export type Who =
+  /** We did. */
+  | "helper"
+  /** The user, over what we had written. */
+  | "userSince"
+  /** The user, who told us to keep off the key. */
+  | "userKept"
+  /** The user or another program; we never wrote this key. */
+  | "user"
+  /** It cannot be told, as what we remember of the file was written by a newer version. */
+  | "unknown";
+
+/** A way in which an IDE's files come together. */
+export interface Window {
+  /** The IDE's id. */
+  ide: string;
+  /** The IDE's name. */
+  ideName: string;
+  /** The VS Code profile; none: the default one. In JetBrains IDEs the project. */
+  label: string | null;
+  /** Whether the IDE runs on another machine and only its server on this one: the settings of its user are there, and not known here. */
+  remote: boolean;
+  /** The folder or the `.code-workspace` that is open; none: no workspace. */
+  opened: string | null;
 }
 
 /** What the client asks the server: each method with its parameters and its result. */
@@ -844,6 +1020,8 @@ export interface Requests {
   "elitea/config/history": { params: NoParams; result: History };
   /** Takes our keys out again, each back to what stood there before. */
   "elitea/config/remove": { params: TargetParams; result: Applied };
+  /** Says where the value of a key comes from, and who wrote it. */
+  "elitea/config/explain": { params: ExplainParams; result: Explained };
   /** Finds what is wrong, and says what mends it. */
   "elitea/doctor/run": { params: RunParams; result: DoctorReport };
   /** Mends what the doctor finds in files. */

@@ -1,7 +1,7 @@
-//! Rules about the server's address in files.
+//! Rules about the server's address, in files and as it is set.
 
-use super::apply_command;
 use super::fixes::Step;
+use super::{apply_command, server};
 use crate::auth::Server;
 use crate::doctor::facts::Facts;
 use crate::doctor::file::FileFacts;
@@ -22,18 +22,19 @@ pub(super) const RULES: &[Rule] = &[
                requests. elitea-helper repair takes them off.",
         needs: Needs::Nothing,
         repairs: true,
-        check: Check::File(suffix),
+        check: Check::Both(server::suffix, suffix),
     },
     Rule {
         id: "server-url-differs",
         severity: Severity::Warning,
         title: "addresses that name different servers",
-        why: "A token and a project belong to one server; at another one they are refused.",
+        why: "A token and a project belong to one server; at another one they are refused. An address that the \
+              server gives for itself stands in the files that its page offers for download.",
         help: "Decide for one of them: elitea-helper apply writes the selected one everywhere, \
                elitea-helper login --server URL selects another one.",
         needs: Needs::Nothing,
         repairs: true,
-        check: Check::File(differs),
+        check: Check::Both(server::differs, differs),
     },
 ];
 

@@ -39,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Nothing can be asked of the server with it, and no IDE can use it.",
         help: "It was deleted, or belongs to another server. The server was asked twice, and in another way, \
                since a refusal alone may come from an outage. Sign in with a new one: elitea-helper login.",
-        needs: Needs::Nothing,
+        needs: Needs::Network,
         repairs: false,
         check: Check::Machine(rejected),
     },

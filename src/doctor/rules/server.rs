@@ -53,6 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         help: "Check the address for a typing error, the network, the VPN and the proxy. The sentence \
                says how far it got: a name that is not known, a connection that is refused, or an answer \
                that does not come in time.",
+        needs: Needs::Network,
         ..row("server-unreachable", Severity::Error, unreachable)
     },
     Rule {
@@ -62,6 +63,7 @@ pub(super) const RULES: &[Rule] = &[
         help: "If your company opens encrypted connections, name the PEM file of its certificate authority \
                as network.ca_file in config.toml or in SSL_CERT_FILE; it counts besides the system's. \
                Otherwise check the clock and the address. There is no switch that accepts any certificate.",
+        needs: Needs::Network,
         ..row("server-tls", Severity::Error, tls)
     },
     Rule {
@@ -69,36 +71,22 @@ pub(super) const RULES: &[Rule] = &[
         why: "What answers there is no ELITEA server, so that it can list nothing and no IDE can use it.",
         help: "The address of the server is the part before /app, such as https://next.elitea.ai. A page \
                of a company's proxy or of a hotel's network, which wants a login first, answers so too.",
+        needs: Needs::Network,
         ..row("server-not-elitea", Severity::Error, not_elitea)
     },
     Rule {
         title: "a server that starts or is in maintenance",
         why: "Until it is ready nothing can be asked and no IDE can use it; the token may well be good.",
         help: "Wait and try again. An administrator knows how long a maintenance takes.",
+        needs: Needs::Network,
         ..row("server-busy", Severity::Error, busy)
     },
     Rule {
         title: "a server that fails",
         why: "It answers, but not what was asked for; this says nothing about the token.",
         help: "Try again later. If it stays so, tell an administrator the sentence.",
+        needs: Needs::Network,
         ..row("server-fault", Severity::Error, fault)
-    },
-    Rule {
-        title: "more than the server's address",
-        why: "What stands behind the server's address is taken off here, but ELITEA's own tools that read \
-              the same setting do not take it off.",
-        help: "The address of the server ends before /app, /api, /llm and the like. Write it so where it is \
-               set.",
-        ..row("server-url-suffix", Severity::Warning, suffix)
-    },
-    Rule {
-        title: "a server that gives itself another address",
-        why: "The settings file that its page offers for download names that other address, which may not \
-              work from here.",
-        help: "Nothing has to be done while both addresses work: the files of the IDEs get the one that is \
-               set. If the server moved, sign in at its new address: elitea-helper login --server URL.",
-        needs: Needs::Server,
-        ..row("server-url-differs", Severity::Info, differs)
     },
     Rule {
         title: "two proxies that are not the same",
@@ -113,6 +101,7 @@ pub(super) const RULES: &[Rule] = &[
         why: "Whether a token or a certificate is still good is told by the clock, on both sides.",
         help: "Let the system set its clock by the network. If the clock is right, tell an administrator of \
                the server.",
+        needs: Needs::Network,
         ..row("clock-skew", Severity::Warning, clock)
     },
 ];
@@ -192,7 +181,8 @@ fn fault(facts: &Facts, found: &mut Found) {
     }
 }
 
-fn suffix(facts: &Facts, found: &mut Found) {
+/// The address of the selection, as it is set.
+pub(super) fn suffix(facts: &Facts, found: &mut Found) {
     let (Some(root), Some(typed)) = (&facts.server.root, &facts.server.typed) else { return };
     if let Some(rest) = behind(typed, root) {
         found
@@ -224,16 +214,18 @@ fn behind(typed: &str, root: &Server) -> Option<String> {
     (!rest.is_empty()).then_some(rest)
 }
 
-fn differs(facts: &Facts, found: &mut Found) {
+/// The address that the server gives for itself. Nothing has to be done while both work.
+pub(super) fn differs(facts: &Facts, found: &mut Found) {
     let (Some(root), Some(says)) = (&facts.server.root, &facts.server.says) else { return };
     let Ok(named) = Server::parse(says) else {
         found
-            .add(format!("the server at {root} gives {says} as its address, which is none that can be used"));
+            .add(format!("the server at {root} gives {says} as its address, which is none that can be used"))
+            .mild();
         return;
     };
     // This machine has several names, and a server on it may know another one.
     if named != *root && !(named.is_loopback() && root.is_loopback()) {
-        found.add(format!("the server at {root} gives {named} as its address"));
+        found.add(format!("the server at {root} gives {named} as its address")).mild();
     }
 }
 

@@ -286,7 +286,9 @@ fn synced(file: &FileFacts, _facts: &Facts, found: &mut Found) {
     let Some(known) = &role.ignored_by_sync else { return };
     let own = ignored(file);
     for (key, held) in token_keys(file) {
-        let is_named = |names: &[String]| names.contains(&key.name);
+        // With a minus before it, it is synced on purpose.
+        let is_named =
+            |names: &[String]| names.iter().any(|name| name.strip_prefix('-').unwrap_or(name) == key.name);
         if !matches!(held, Held::Token(_)) || is_named(known) || is_named(&own) {
             continue;
         }

@@ -158,6 +158,7 @@ fn without_reader(file: &FileFacts, facts: &Facts, found: &mut Found) {
         };
         found
             .add(format!("nothing that is installed in {} reads {}{more}", role.ide_name, first.name))
+            .mild()
             .at(first.key.clone())
             .advice("take them out, or install the extension that reads them");
     }

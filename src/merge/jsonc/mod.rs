@@ -82,7 +82,9 @@ impl<'t> Jsonc<'t> {
     /// Whether a key begins with one of the parts in focus, or cannot be compared as it stands.
     fn may_mean(&self, key: usize) -> bool {
         let raw = &self.text[self.tree.range(key)];
-        raw.contains('\\') || self.focus.parts.iter().any(|part| raw[1..].starts_with(part.as_str()))
+        // In a broken text a key may have no quotes, or be missing.
+        let name = raw.strip_prefix('"').unwrap_or(raw);
+        raw.contains('\\') || self.focus.parts.iter().any(|part| name.starts_with(part.as_str()))
     }
 
     pub(super) fn judge(&self) -> Result<()> {

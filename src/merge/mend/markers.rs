@@ -164,8 +164,7 @@ pub fn ways(text: &str, format: Format) -> Mended {
         && !other.doubt
         && same(&one.text, &other.text, format)
     {
-        let shorter = if bytes(one) <= bytes(other) { one } else { other };
-        return Mended::Certain(shorter.clone().into_way());
+        return Mended::Certain(one.clone().into_way());
     }
     drafts.extend(second);
     if drafts.is_empty() {

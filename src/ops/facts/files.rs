@@ -14,7 +14,7 @@ use super::server::Held;
 use crate::doctor::{Facts, FileFacts, Kind, Reader, Role};
 use crate::error::{Error, Kind as Failure, Result};
 use crate::files::{self, Reach};
-use crate::ide::{self, Scope};
+use crate::ide::{self, Generation, Scope};
 use crate::merge::{self, Format, Path as Key, Step};
 use crate::protocol::config::TargetReport;
 
@@ -79,7 +79,22 @@ pub(super) fn by_place(ctx: &Ctx, path: &Path) -> Result<FileFacts> {
         report: None,
         ignored_by_sync: spot.default_profile.as_deref().and_then(ignored),
     });
-    file(ctx, path, &Reach::User, role, spot.and_then(|spot| spot.root))
+    let mut file = file(ctx, path, &Reach::User, role, spot.and_then(|spot| spot.root))?;
+    if file.keys.iter().any(|key| key.generation == Generation::Alita) {
+        find_reader(ctx, &mut file);
+    }
+    Ok(file)
+}
+
+/// Looks for what reads a file of a workspace: any IDE may open it. Only where older keys stand in it
+/// does that matter.
+fn find_reader(ctx: &Ctx, file: &mut FileFacts) {
+    let (Some(root), Some(role)) = (&file.root, &mut file.role) else { return };
+    if role.reader.is_none() {
+        let (sites, _) = Pool::find(ctx).workspace(root);
+        let found = sites.iter().find(|site| site.target.ide == role.ide);
+        role.reader = found.and_then(|site| site.reader.as_ref()).map(|found| reader(found, None));
+    }
 }
 
 fn is_owned(ctx: &Ctx, path: &Path) -> bool {

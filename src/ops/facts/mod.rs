@@ -46,7 +46,7 @@ pub(crate) async fn of_machine(ctx: &Ctx) -> Result<Facts> {
     let mut versions = readers.filter_map(|reader| reader.version.as_deref());
     let needs_v1 = versions.any(speaks_v1_only);
     let ((mut facts, speaks_v1), reports) =
-        tokio::join!(of_server(ctx, &held, needs_v1), files::reports(ctx, &kept, &held));
+        tokio::join!(Box::pin(of_server(ctx, &held, needs_v1)), Box::pin(files::reports(ctx, &kept, &held)));
     files::of_machine(ctx, &pool, &kept, reports, speaks_v1, &mut facts);
     own::gather(ctx, &mut facts.own);
     Ok(facts)

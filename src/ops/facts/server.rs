@@ -36,7 +36,7 @@ impl Held {
 /// What is set, what the token says of itself, and what the server answers; the second says whether
 /// the server has the `/api/v1` that old readers need, if it was asked that.
 pub(crate) async fn of_server(ctx: &Ctx, held: &Held, needs_v1: bool) -> (Facts, Option<bool>) {
-    let mut facts = Facts::default();
+    let mut facts = Facts { offline: ctx.offline, ..Facts::default() };
     facts.selected.project = ctx.config.project();
     facts.selected.project_source = ctx.source("project");
     facts.selected.model = ctx.config.model();

@@ -3,6 +3,7 @@
 use super::super::super::jsonc::FaultKind;
 use super::super::super::text::{eol_at, line_start};
 use super::guess::{Family, Guess, Scene, change};
+use super::reader::width;
 
 /// How far from the fault its line is looked at.
 const WINDOW: usize = 400;
@@ -44,18 +45,32 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
     let mut before = if starts_line { None } else { text[..from].chars().next_back() };
     // The last character that is not blank.
     let mut solid = before.filter(|char| !char.is_whitespace());
+    // How wide the blanks before this character are.
+    let mut blanks = 0;
     for (offset, char) in line.char_indices() {
         let at = from + offset;
         let rest = &text[at..];
         if guesses.len() > MANY {
             return Vec::new();
         }
-        if !char.is_whitespace() && opens_here(solid) {
-            guesses.push(put_in(at));
+        let blank_before = before.is_none_or(char::is_whitespace);
+        let padded = line.contains("{ ") || line.contains("[ ");
+        if opens_here(solid) {
+            // A string may start with blanks: where those begin that are more than the layout asks for.
+            let is_more = blanks == expected_blanks(scene, solid, padded);
+            if !char.is_whitespace() || is_more {
+                guesses.push(put_in(at));
+            }
         }
-        if before.is_some_and(|before| !before.is_whitespace()) && closes_here(rest) {
-            guesses.push(put_in(at));
+        if closes_here(rest) {
+            // And it may end with some, though hardly before a comment.
+            let is_pad = padded && blanks == 1 && rest.starts_with(['}', ']']);
+            let is_end = rest.starts_with([',', ':', '}', ']']);
+            if !blank_before || (is_end && !is_pad) {
+                guesses.push(put_in(at));
+            }
         }
+        blanks = if char.is_whitespace() { blanks + width(&text[at..at + char.len_utf8()]) } else { 0 };
         match char {
             '"' => {
                 guesses.push(Guess::one(Family::Quote, at..at + 1, "", "take out the extra quote"));
@@ -73,8 +88,7 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
                 let after = at + char.len_utf8();
                 let range = at..after;
                 if !opens_here(solid) && !closes_here(&text[after..]) {
-                    before = Some(char);
-                    solid = before;
+                    (before, solid) = (Some(char), Some(char));
                     continue;
                 }
                 guesses.push(Guess::one(Family::Quote, range, "\"", "write a straight quote"));
@@ -86,11 +100,28 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
             solid = Some(char);
         }
     }
-    if before.is_some_and(|before| !before.is_whitespace()) && to == line_end(text, to) {
+    if before.is_some() && to == line_end(text, to) {
         guesses.push(put_in(to));
     }
     inner(scene, from, to, &mut guesses);
     guesses
+}
+
+/// How wide the blanks are, in this file's layout, between what is before a string and the string.
+fn expected_blanks(scene: &Scene<'_>, before: Option<char>, padded: bool) -> usize {
+    let tokens = &scene.record.tokens;
+    match before {
+        None => {
+            let open = scene.record.open(scene.count());
+            open.last().and_then(|layer| layer.inner).unwrap_or(usize::MAX)
+        }
+        Some(':' | ',') => {
+            let colon = tokens.iter().rev().skip(1).find(|token| token.byte == b':');
+            let after = colon.and_then(|colon| scene.text.get(colon.end..)).unwrap_or(" ");
+            after.len() - after.trim_start_matches(' ').len()
+        }
+        _ => usize::from(padded),
+    }
 }
 
 fn opens_here(before: Option<char>) -> bool {

@@ -205,8 +205,9 @@ fn quoted(scene: &Scene<'_>, open: char, closes: &[char], guesses: &mut Vec<Gues
         with.push('"');
         let range = start..start + end + close.len_utf8();
         let guess = Guess::one(Family::Word, range, with, "write the string in double quotes");
-        // A quote of the other kind inside may be where another string ends.
-        guesses.push(if inner.contains('"') && close == '"' { guess.unsure() } else { guess });
+        // Quotes of two kinds, or more than two, may belong to other strings.
+        let is_pair = close != '"' && !inner.contains([open, close]);
+        guesses.push(if is_pair { guess } else { guess.unsure() });
     }
 }
 

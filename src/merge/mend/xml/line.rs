@@ -16,13 +16,15 @@ use super::words::Words;
 /// A damaged stretch longer than this is left to people.
 pub(super) const MAX_LENGTH: usize = 8 * 1024;
 /// How many ways to mend one stretch are looked at.
-const MAX_WAYS: usize = 6;
+const MAX_WAYS: usize = 8;
 /// How many ways to one place are followed.
 const MAX_TWINS: usize = 3;
 /// A way that costs more is none.
 const MAX_COST: u32 = 12 * EDIT;
 /// How much more than the best way another one may cost.
-const SPREAD: u32 = EDIT;
+const SPREAD: u32 = 2 * EDIT;
+/// What something unlikely costs.
+const ODD: u32 = 8;
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum State {
@@ -174,7 +176,8 @@ impl Walk<'_> {
         let known =
             if node.state == StartName { self.words.has_end(name) } else { self.words.has_element(name) };
         // A tag may end where its line or what it can hold ends.
-        let may_end = space || byte.is_none() || is(b'<');
+        let after = rest.trim_start_matches([' ', '\t']);
+        let may_end = after.is_empty() || after.starts_with(['<', '\n', '\r']);
         match node.state {
             Content => self.content(from, cost, byte, length),
             TagOpen | EndOpen => {
@@ -203,8 +206,10 @@ impl Walk<'_> {
                     self.keep(from, cost, 1, Content);
                 }
                 let unknown = if known { 0 } else { EDIT };
-                if known || may_end {
+                if may_end || (known && in_name) {
                     self.put(from, cost + EDIT + unknown, 0, ">", Content);
+                }
+                if may_end {
                     self.put(from, cost + 2 * EDIT - 2 + unknown, 0, " />", Content);
                 }
                 if known && name_start {
@@ -238,7 +243,14 @@ impl Walk<'_> {
                     self.keep(from, cost + unknown, 1, AfterEquals);
                 }
                 if is(b'"') || is(b'\'') || byte.is_none() {
-                    self.put(from, cost + EDIT + 3 * unknown, 0, "=", AfterEquals);
+                    let opens = rest[1.min(rest.len())..].starts_with(char::is_alphanumeric);
+                    self.put(
+                        from,
+                        cost + EDIT + if opens { unknown } else { 3 * unknown },
+                        0,
+                        "=",
+                        AfterEquals,
+                    );
                 }
             }
             AfterEquals => self.after_equals(from, cost, char),
@@ -254,7 +266,7 @@ impl Walk<'_> {
                 if is(b'"') || is(b'\'') {
                     self.put(from, cost + EDIT, 1, "", AfterValue);
                 }
-                if !is(b'/') && !is(b'>') {
+                if may_end || in_name {
                     self.put(from, cost + EDIT, 0, ">", Content);
                 }
                 if may_end {
@@ -262,13 +274,10 @@ impl Walk<'_> {
                 }
             }
             Slash => {
-                let crowded = node.at < 2 || !self.text[..node.at - 1].ends_with([' ', '\t', '\n', '\r']);
-                // A tag that is unlike the others may be one that was mended wrongly.
-                let odd = if crowded && self.words.spaced && node.quoted { 6 } else { 0 };
                 if is(b'>') {
-                    self.keep(from, cost + odd, 1, Content);
+                    self.keep(from, cost, 1, Content);
                 } else {
-                    self.put(from, cost + odd + EDIT, 0, ">", Content);
+                    self.put(from, cost + EDIT, 0, ">", Content);
                 }
                 if space {
                     self.put(from, cost + EDIT, 1, "", Slash);
@@ -314,11 +323,20 @@ impl Walk<'_> {
         }
         if byte == b'<' {
             self.keep(from, cost, 1, TagOpen);
-            self.put(from, cost + EDIT + 4, 1, "&lt;", Content);
+            // What begins as an element does stays one.
+            let rest = &self.text[at + 1..self.end];
+            let length = rest.bytes().take_while(|byte| is_name(*byte)).count();
+            if length == 0 || !self.words.has_element(&rest[..length]) {
+                self.put(from, cost + EDIT + 4, 1, "&lt;", Content);
+            }
             return;
         }
         // Words may hold these, but seldom do.
-        let odd = if matches!(byte, b'>' | b'"') { 4 } else { 0 };
+        let odd = match byte {
+            b'>' => ODD / 2,
+            b'"' => ODD,
+            _ => 0,
+        };
         self.keep(from, cost + odd, length, Content);
         if byte == b'>' {
             self.put(from, cost + EDIT, 1, "", Content);
@@ -343,7 +361,9 @@ impl Walk<'_> {
                 self.keep(from, cost + odd, 1, Content);
             }
             Some(b'/') => {
-                self.keep(from, cost, 1, Slash);
+                // A tag that is unlike the others may be one that was mended wrongly.
+                let crowded = node.state == AfterValue && node.quoted && self.words.spaced;
+                self.keep(from, cost + if crowded { 6 } else { 0 }, 1, Slash);
                 if !self.text[node.at..].starts_with("/>") {
                     self.put(from, cost + EDIT, 1, "", node.state);
                 }
@@ -376,9 +396,13 @@ impl Walk<'_> {
             next.is_none_or(|next| next.is_ascii_whitespace() || matches!(next, '/' | '>' | '<' | '?'));
         // A quote after `name=` opens a value.
         let opens = before.ends_with('=') || before.trim_end().ends_with('=');
-        let escape = if opens { EDIT + 8 } else { EDIT };
+        let twin = quote == b'"' && (before.ends_with('"') || next == Some('"'));
+        let escape = if opens || twin { EDIT + ODD } else { EDIT };
         match char {
             Some('"') if quote == b'"' => {
+                if before.ends_with("=\"") && next.is_some_and(char::is_alphanumeric) {
+                    self.put(from, cost + EDIT, 1, "", state);
+                }
                 self.keep(from, cost, 1, AfterValue);
                 self.put(from, cost + escape, 1, "&quot;", state);
             }
@@ -396,15 +420,35 @@ impl Walk<'_> {
             Some('<') => self.put(from, cost + EDIT, 1, "&lt;", state),
             Some(other) => {
                 // The IDE writes line ends as references.
-                let odd = if matches!(other, '\n' | '\r') { 8 } else { 0 };
+                let odd = match other {
+                    '\n' | '\r' => ODD,
+                    '=' if self.ends_in_attribute(node.at) => 3 * EDIT + 2,
+                    _ => 0,
+                };
                 self.keep(from, cost + odd, other.len_utf8(), state);
             }
             None => {}
         }
         let may_end = |char: char| char.is_ascii_whitespace() || matches!(char, '/' | '>' | '<');
         if char.is_none_or(may_end) {
-            self.put(from, cost + EDIT, 0, if quote == b'"' { "\"" } else { "'" }, AfterValue);
+            // A quote of another kind, alone in the value, was meant to end it.
+            let body = before.rsplit(['"', '“', '„']).next().unwrap_or_default();
+            let other = body.chars().next_back().filter(|last| matches!(last, '\'' | '”' | '‟'));
+            let odd = if quote == b'"' && other.is_some_and(|other| body.matches(other).count() == 1) {
+                ODD
+            } else {
+                0
+            };
+            self.put(from, cost + EDIT + odd, 0, if quote == b'"' { "\"" } else { "'" }, AfterValue);
         }
+    }
+
+    /// Whether the name of an attribute and a blank before it end at `at`.
+    fn ends_in_attribute(&self, at: usize) -> bool {
+        let before = &self.text[..at];
+        let length = before.bytes().rev().take_while(|byte| is_name(*byte)).count();
+        let (before, name) = before.split_at(at - length);
+        before.ends_with(' ') && self.words.has_attribute(name)
     }
 
     fn changes(&self, last: usize) -> Vec<Change> {

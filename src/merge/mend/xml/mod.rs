@@ -134,7 +134,7 @@ impl Search {
                         draft.then(vec![Change { range: range.clone(), with: String::new(), what }], EDIT);
                     if *same { draft } else { draft.doubted() }
                 };
-                if *same { vec![out(second)] } else { vec![out(first), out(second)] }
+                if *same { vec![out(second)] } else { vec![out(second), out(first)] }
             }
             Damage::DocumentType(at) => {
                 let rest = &text[*at..];
@@ -164,15 +164,16 @@ impl Search {
             }
         }
         let range = line::stretch(text, at);
-        let is_last = text[range.end..].trim().is_empty();
+        let end = text.trim_end().len();
         let ways = line::mend(text, range, &self.words, &mut self.steps);
         let best = ways.first().map_or(0, |way| way.cost);
         // In a text with many damages only the best ways can be followed.
-        let spread = if draft.changes.len() < 3 { EDIT } else { EDIT / 2 - 1 };
+        let spread = if draft.changes.len() < 3 { 2 * EDIT } else { EDIT / 2 - 1 };
         let near = ways.into_iter().filter(|way| way.cost <= best + spread);
         near.map(|way| {
-            let next = draft.then(way.changes, way.cost);
             // Where the text ends in a tag, more may be lost than what ends the tag.
+            let is_last = way.changes.last().is_some_and(|change| change.range.end >= end);
+            let next = draft.then(way.changes, way.cost);
             if is_last { next.doubted() } else { next }
         })
         .collect()

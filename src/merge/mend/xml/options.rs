@@ -101,10 +101,12 @@ impl Options<'_, '_> {
             }
         }
         self.drop_end(token);
-        let unknown =
-            if nest.words.has_element(&top.name) || !nest.words.has_element(name) { 0 } else { ODD };
-        self.add(vec![Fix::Rename(token, top.name.clone())], EDIT + unknown, false);
-        if nest.words.elements(&top.name) == 1 {
+        // Of two names that are nearly alike, the one that is there elsewhere too is right.
+        let alike = strsim::damerau_levenshtein(&top.name, name) * 3 <= name.len();
+        let odd =
+            if alike && nest.words.has_element(name) && !nest.words.has_element(&top.name) { ODD } else { 0 };
+        self.add(vec![Fix::Rename(token, top.name.clone())], EDIT + odd, false);
+        if alike && nest.words.elements(&top.name) == 1 {
             self.add(vec![Fix::Rename(top.token, name.to_owned())], EDIT, false);
         }
         self.lost_start(token);

@@ -39,12 +39,10 @@ pub(super) fn mend(draft: &Draft, lexed: &Lexed) -> Vec<Draft> {
             if ended { strsim::damerau_levenshtein(entity, name) == 1 } else { name.starts_with(*entity) }
         });
         if let Some(entity) = entity {
-            let old = if ended { name.len() } else { entity.len() };
-            other.push(Change {
-                range: at + 1..at + 1 + old + usize::from(ended),
-                with: format!("{entity};"),
-                what: format!("write `&{}` as `&{entity};`", &rest[..old]),
-            });
+            let (old, with) = if ended { (name.len(), *entity) } else { (0, ";") };
+            let start = if ended { at + 1 } else { at + 1 + entity.len() };
+            let what = format!("write `&{}` as `&{entity};`", if ended { name } else { entity });
+            other.push(Change { range: start..start + old, with: with.to_owned(), what });
             meant = true;
         } else {
             other.push(escape.clone());

@@ -45,6 +45,14 @@ data class ApplyParams(
     val paths: List<String>? = null,
 )
 
+/** Who wrote a value. */
+data class Author(
+    /** Who. */
+    val who: Who,
+    /** When we wrote this key last, where the history still tells. */
+    val lastWrite: LastWrite? = null,
+)
+
 /** A support report that was written. */
 data class Bundle(
     /** Where. */
@@ -82,6 +90,14 @@ data class ClientHello(
 ) {
     override fun toString() = "ClientHello(...)"
 }
+
+/** Where our own `config.toml` stands. */
+data class ConfigPath(
+    /** The file. */
+    val path: String,
+    /** Whether it exists. */
+    val exists: Boolean,
+)
 
 /** What `elitea/token/create` takes. The secret never comes back: the helper stores it. */
 data class CreateParams(
@@ -131,6 +147,22 @@ data class Excerpt(
     val start: Long,
     /** Where it ends. */
     val end: Long,
+)
+
+/** What `elitea/config/explain` takes. */
+data class ExplainParams(
+    /** The key: a setting of ours, one of an IDE such as `eliteacode.projectId`, or `elitea` for all of those. */
+    val key: String,
+)
+
+/** What `explain` found. */
+data class Explained(
+    /** The settings of ours that are meant. */
+    val settings: List<Setting>,
+    /** The keys of IDEs that are meant, once for each window in which one could be in effect. */
+    val keys: List<KeyStory>,
+    /** The files that cannot be read, with the place. */
+    val unreadable: List<Unreadable>,
 )
 
 /** The document that stands in place of a report when a verb fails. */
@@ -227,6 +259,14 @@ data class FoundTarget(
     val registered: Boolean,
 )
 
+/** A value that a stronger source hides. */
+data class HiddenSetting(
+    /** The value, secrets masked. */
+    val value: JsonElement,
+    /** What set it. */
+    val source: SettingSource,
+)
+
 /** The history, newest first. */
 data class History(
     /** Its entries. */
@@ -282,6 +322,48 @@ data class KeyReport(
     val outcome: String,
     /** What stands in the file instead, where the outcome is `conflict`; secrets masked. */
     val theirs: String? = null,
+)
+
+/** One value in one file. */
+data class KeySource(
+    /** Which file. */
+    val target: TargetRef,
+    /** Line of the value, from 1. */
+    val line: Long,
+    /** Column of the value, from 1, in Unicode scalar values. */
+    val column: Long,
+    /** The value, secrets masked. */
+    val value: JsonElement,
+    /** What becomes of it. */
+    val standing: Standing,
+    /** Who wrote it. */
+    val author: Author,
+)
+
+/** One key in one window of one IDE. */
+data class KeyStory(
+    /** The key as it is written in the file, or `component/option`. */
+    val key: String,
+    /** Where it is looked at. */
+    val window: Window,
+    /** The value in effect, secrets masked; null where no file sets it, so that its reader's own default counts. */
+    val value: JsonElement,
+    /** Whether every file of the window could be read, so that there is no more to it. */
+    val complete: Boolean,
+    /** Every value that stands in the files of the window, the strongest first. */
+    val sources: List<KeySource>,
+    /** The files from which the user took the key out after we had written it. */
+    val deleted: List<String>,
+)
+
+/** A write of ours. */
+data class LastWrite(
+    /** The history's entry. */
+    val history: String,
+    /** When. */
+    val time: String,
+    /** What we did: `apply`, `rotate`, ... */
+    val verb: String,
 )
 
 /** What a sign-in did. */
@@ -605,6 +687,52 @@ data class SetParams(
     val model: String? = null,
 )
 
+/** A setting of ours and its story. */
+data class Setting(
+    /** Its key: `server`, `network.proxy`. */
+    val key: String,
+    /** What it does, in a sentence without a full stop. */
+    val doc: String,
+    /** What it may hold, for people. */
+    val expected: String,
+    /** The value that counts, secrets masked; null where nothing sets it and it has no default. */
+    val value: JsonElement,
+    /** What set it. */
+    val source: SettingSource,
+    /** The values that it hides, the strongest first. */
+    val hidden: List<HiddenSetting>,
+)
+
+/** What `config set` and `config unset` did. */
+data class SettingChanged(
+    /** Our `config.toml`. */
+    val file: String,
+    /** Whether the file was changed; it is not where it says so already. */
+    val changed: Boolean,
+    /** The setting as it is from now on. */
+    val setting: Setting,
+)
+
+/** Settings of ours. */
+data class SettingList(
+    /** The settings, in the order of the table of settings. */
+    val settings: List<Setting>,
+)
+
+/** What sets a setting of ours. */
+data class SettingSource(
+    /** `locked`, `flag`, `environment`, `workspace`, `config` (the user's `config.toml`), `machine` or `builtIn`. */
+    val kind: String,
+    /** The flag, the variable or the profile, where there is one. */
+    val name: String? = null,
+    /** The file, where it is one. */
+    val file: String? = null,
+    /** The line in that file, from 1. */
+    val line: Long? = null,
+    /** All of that, for people. */
+    val text: String,
+)
+
 /** How a key in conflict is settled. */
 enum class Settle {
     /** The user's value stays, and is neither touched nor reported again. */
@@ -650,6 +778,29 @@ data class SkippedRule(
     /** Why. */
     val reason: String,
 )
+
+/** What becomes of a value. */
+enum class Standing {
+    /** It is in effect. */
+    @SerializedName("inEffect")
+    IN_EFFECT,
+
+    /** A stronger file says something, too. */
+    @SerializedName("overridden")
+    OVERRIDDEN,
+
+    /** Something further down in the same file takes its place. */
+    @SerializedName("duplicate")
+    DUPLICATE,
+
+    /** The default profile's value goes for all profiles (`workbench.settings.applyToAllProfiles`). */
+    @SerializedName("ofAllProfiles")
+    OF_ALL_PROFILES,
+
+    /** A folder's file says nothing about such a key while a `.code-workspace` is open. */
+    @SerializedName("notOfFolders")
+    NOT_OF_FOLDERS,
+}
 
 /** Account, token, selection, and every target in order or not. */
 data class Status(
@@ -844,6 +995,14 @@ data class UndoParams(
     val id: String? = null,
 )
 
+/** A file that cannot be read. */
+data class Unreadable(
+    /** Which file. */
+    val target: TargetRef,
+    /** Why, and where. */
+    val error: Failure,
+)
+
 /** Version, protocol, commit and what was compiled in. */
 data class Version(
     /** The release. */
@@ -854,6 +1013,43 @@ data class Version(
     val commit: String? = null,
     /** The stores of tokens that it knows. */
     val stores: List<String>,
+)
+
+/** Who wrote a value. */
+enum class Who {
+    /** We did. */
+    @SerializedName("helper")
+    HELPER,
+
+    /** The user, over what we had written. */
+    @SerializedName("userSince")
+    USER_SINCE,
+
+    /** The user, who told us to keep off the key. */
+    @SerializedName("userKept")
+    USER_KEPT,
+
+    /** The user or another program; we never wrote this key. */
+    @SerializedName("user")
+    USER,
+
+    /** It cannot be told, as what we remember of the file was written by a newer version. */
+    @SerializedName("unknown")
+    UNKNOWN,
+}
+
+/** A way in which an IDE's files come together. */
+data class Window(
+    /** The IDE's id. */
+    val ide: String,
+    /** The IDE's name. */
+    val ideName: String,
+    /** The VS Code profile; none: the default one. In JetBrains IDEs the project. */
+    val label: String? = null,
+    /** Whether the IDE runs on another machine and only its server on this one: the settings of its user are there, and not known here. */
+    val remote: Boolean,
+    /** The folder or the `.code-workspace` that is open; none: no workspace. */
+    val opened: String? = null,
 )
 
 /** What the client asks the server. */
@@ -894,6 +1090,8 @@ object Requests {
     const val CONFIG_HISTORY = "elitea/config/history"
     /** Takes our keys out again, each back to what stood there before. Parameters [TargetParams], result [Applied]. */
     const val CONFIG_REMOVE = "elitea/config/remove"
+    /** Says where the value of a key comes from, and who wrote it. Parameters [ExplainParams], result [Explained]. */
+    const val CONFIG_EXPLAIN = "elitea/config/explain"
     /** Finds what is wrong, and says what mends it. Parameters [RunParams], result [DoctorReport]. */
     const val DOCTOR_RUN = "elitea/doctor/run"
     /** Mends what the doctor finds in files. Parameters [RepairParams], result [Repaired]. */
