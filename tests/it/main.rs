@@ -14,6 +14,7 @@ mod files;
 mod ide;
 mod journeys;
 mod machine;
+mod mend_damages;
 mod mend_xml;
 mod merge;
 mod merge_corpus;
