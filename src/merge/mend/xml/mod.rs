@@ -1,7 +1,7 @@
 //! The XML that JetBrains IDEs write, mended.
 //!
 //! Three stages: what stands around the root element ([`outside`]); the first place where the text
-//! is no XML any more, again and again ([`lex`], [`line`], [`grammar`], [`section`]); the tags that do not fit
+//! is no XML any more, again and again ([`mod@lex`], [`mod@line`], [`grammar`], [`section`]); the tags that do not fit
 //! into each other ([`nest`], [`options`]). Each stage has several answers, each at a cost; the likeliest are
 //! followed first. What comes out is judged as any document is.
 
