@@ -19,6 +19,7 @@ mod lsp;
 mod machine;
 mod mend;
 mod mend_jsonc;
+mod mend_damages;
 mod mend_xml;
 mod merge;
 mod merge_corpus;
