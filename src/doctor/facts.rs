@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::file::{FileFacts, Kind};
 use crate::auth::{Server, Token};
-use crate::elitea::{Account, Model, Project};
+use crate::elitea::{Account, Clock, Model, Project, Route};
 use crate::error::Error;
 use crate::ide::{self, Scope};
 use crate::protocol::token::TokenState;
@@ -87,19 +87,10 @@ pub struct ServerFacts {
     pub failure: Option<Error>,
     /// The address that the server itself gives for its interface, where it differs.
     pub says: Option<String>,
-    /// How many seconds our clock is ahead of the server's.
-    pub clock_ahead: Option<i64>,
-    /// The proxies that are named for the way to it, the one in use first.
-    pub proxies: Vec<Proxy>,
-}
-
-/// A proxy that something names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proxy {
-    /// What names it: `network.proxy`, or a variable of the environment.
-    pub source: String,
-    /// Its address, without name and password.
-    pub address: String,
+    /// Our clock beside the server's.
+    pub clock: Option<Clock>,
+    /// The way to it.
+    pub route: Option<Route>,
 }
 
 /// The token in use.

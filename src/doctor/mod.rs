@@ -10,14 +10,16 @@ mod facts;
 mod file;
 mod keys;
 mod mend;
+mod reach;
 mod rule;
 mod rules;
 mod settings;
 
 pub use engine::{Filter, Outcome, check, check_file, rule, rules};
-pub use facts::{Facts, Listed, Own, Proxy, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
+pub use facts::{Facts, Listed, Own, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
 pub use file::{Bytes, Earlier, FileFacts, Kind, Meta, Reader, Role};
 pub use keys::{Occurrence, Value};
 pub use mend::{Chosen, Mending, mend};
+pub use reach::failure;
 pub use rule::{Added, Check, Finding, Fix, Found, Needs, Rule};
 pub use settings::{OPTIONS, SETTINGS, Setting, Type, setting};

@@ -85,12 +85,6 @@ impl Client {
         &self.server
     }
 
-    /// By how many seconds our clock is ahead of the server's, as the `Date` of its first reply tells;
-    /// none before that, and where it sends none.
-    pub fn clock_ahead(&self) -> Option<i64> {
-        self.http.clock_ahead()
-    }
-
     /// The id of the project that everybody shares.
     pub fn public_project(&self) -> u64 {
         self.public_project

@@ -2,12 +2,9 @@
 //! only where repeating changes nothing.
 #![allow(clippy::disallowed_methods, reason = "the only user of the network")]
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, redirect};
 use serde_json::Value;
 
@@ -76,7 +73,6 @@ pub(super) struct Http {
     client: reqwest::Client,
     root: String,
     pauses: Pauses,
-    clock: OnceLock<i64>,
 }
 
 impl Http {
@@ -88,12 +84,7 @@ impl Http {
     ) -> Result<Self> {
         let builder = builder(server, token, network)?;
         let client = builder.build().map_err(|error| transport::unusable(&error))?;
-        Ok(Self { client, root: server.as_str().to_owned(), pauses, clock: OnceLock::new() })
-    }
-
-    /// By how many seconds our clock was ahead of the server's at its first reply with a date.
-    pub(super) fn clock_ahead(&self) -> Option<i64> {
-        self.clock.get().copied()
+        Ok(Self { client, root: server.as_str().to_owned(), pauses })
     }
 
     pub(super) fn set_pauses(&mut self, pauses: Pauses) {
@@ -133,10 +124,6 @@ impl Http {
     async fn exchange(&self, url: String, request: reqwest::RequestBuilder) -> Result<Reply> {
         tracing::debug!(url, "asking the server");
         let response = request.send().await.map_err(|error| transport::failed(&url, &error))?;
-        let date = response.headers().get(DATE).and_then(|date| answers::date(date.to_str().ok()?));
-        if let Some(date) = date {
-            let _ = self.clock.set(jiff::Timestamp::now().duration_since(date).as_secs());
-        }
         whole(url, response).await
     }
 

@@ -7,7 +7,7 @@ use super::sync::preview;
 use super::targets::registered;
 use super::{Ctx, doctor};
 use crate::doctor::{Facts, Filter, check};
-use crate::error::{Kind, Result, TABLE};
+use crate::error::{Error, Kind, Result, TABLE};
 use crate::protocol::config::TargetReport;
 use crate::protocol::doctor::Severity;
 use crate::protocol::error::Failure;
@@ -22,8 +22,8 @@ use crate::protocol::status::{Status, StatusChange, StatusCommand, StatusKind, T
 /// cannot be read.
 pub async fn status(ctx: &Ctx) -> Result<Status> {
     let held = Held::of(ctx).await;
-    let ((facts, _), targets) =
-        tokio::join!(Box::pin(of_server(ctx, &held, false)), Box::pin(targets(ctx, &held)));
+    let (facts, _) = Box::pin(of_server(ctx, &held, false)).await;
+    let targets = Box::pin(targets(ctx, &held, facts.server.failure.as_ref())).await;
     let mut problems: Vec<Failure> = check(&facts, &Filter::default())
         .findings
         .iter()
@@ -128,12 +128,18 @@ fn token(facts: &Facts) -> Option<TokenInUse> {
 }
 
 /// Every registered target, as a plan sees it.
-async fn targets(ctx: &Ctx, held: &Held) -> Result<(Vec<TargetReport>, Vec<String>)> {
+async fn targets(
+    ctx: &Ctx,
+    held: &Held,
+    failure: Option<&Error>,
+) -> Result<(Vec<TargetReport>, Vec<String>)> {
     let sites = registered(ctx)?;
     if sites.is_empty() {
         return Ok((Vec::new(), vec!["no IDE is set up yet: elitea-helper apply".into()]));
     }
     held.server.clone()?;
+    // A server that does not answer is not waited for twice.
+    failure.cloned().map_or(Ok(()), Err)?;
     let (jobs, notes) = jobs_with(ctx, sites, token_use(ctx, held.token.clone())?).await?;
     let (_, reports) = preview(ctx, &jobs)?;
     Ok((reports, notes))

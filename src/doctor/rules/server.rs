@@ -1,10 +1,9 @@
 //! Rules about the server and the way to it.
 
-use url::Url;
-
 use crate::auth::Server;
 use crate::doctor::facts::Facts;
 use crate::doctor::rule::{Check, Found, Needs, Rule};
+use crate::elitea::{NamedProxy, RouteBy};
 use crate::error::{Error, Kind};
 use crate::protocol::doctor::Severity;
 
@@ -181,37 +180,18 @@ fn fault(facts: &Facts, found: &mut Found) {
     }
 }
 
-/// The address of the selection, as it is set.
+/// The address of the selection, as it is set. A slash at its end does no harm.
 pub(super) fn suffix(facts: &Facts, found: &mut Found) {
-    let (Some(root), Some(typed)) = (&facts.server.root, &facts.server.typed) else { return };
-    if let Some(rest) = behind(typed, root) {
+    let Some((root, suffix)) = facts.server.typed.as_deref().and_then(|typed| Server::split(typed).ok())
+    else {
+        return;
+    };
+    let rest = suffix.trim_end_matches('/');
+    if !rest.is_empty() {
         found
             .add(format!("{rest} stands behind the server's address {root} ({})", facts.server.source))
             .advice(format!("write {root} there"));
     }
-}
-
-/// What an address has behind the root that it stands for, slashes at its end left aside.
-fn behind(typed: &str, root: &Server) -> Option<String> {
-    let typed = typed.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | ','));
-    let full = if typed.contains("://") {
-        typed.to_owned()
-    } else {
-        format!("https://{}", typed.trim_start_matches('/'))
-    };
-    let (typed, root) = (Url::parse(&full).ok()?, Url::parse(root.as_str()).ok()?);
-    let parts = |url: &Url| -> Vec<String> {
-        url.path().split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    };
-    let mut rest: String =
-        parts(&typed).iter().skip(parts(&root).len()).map(|part| format!("/{part}")).collect();
-    for (mark, text) in [('?', typed.query()), ('#', typed.fragment())] {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            rest.push(mark);
-            rest.push_str(text);
-        }
-    }
-    (!rest.is_empty()).then_some(rest)
 }
 
 /// The address that the server gives for itself. Nothing has to be done while both work.
@@ -230,31 +210,47 @@ pub(super) fn differs(facts: &Facts, found: &mut Found) {
 }
 
 fn proxies(facts: &Facts, found: &mut Found) {
-    let same = |one: &str, other: &str| {
-        let bare = |address: &str| {
-            let address = address.trim().trim_end_matches('/').to_lowercase();
-            address.strip_prefix("http://").map(str::to_owned).unwrap_or(address)
-        };
-        bare(one) == bare(other)
+    let Some(route) = facts.server.route.as_ref().filter(|route| route.by != RouteBy::ThisMachine) else {
+        return;
     };
-    let Some((used, others)) = facts.server.proxies.split_first() else { return };
-    for other in others.iter().filter(|other| !same(&used.address, &other.address)) {
+    let name = |proxy: &NamedProxy| proxy.variable.unwrap_or("network.proxy").to_owned();
+    let Some((first, others)) = route.named.split_first() else { return };
+    let used = match (route.by, &route.proxy) {
+        (RouteBy::Exempt(variable), _) => format!("none is used, since {variable} exempts the server"),
+        (_, Some(proxy)) => format!("{proxy} is used"),
+        _ => "none is used".to_owned(),
+    };
+    if let Some(other) = others.iter().find(|other| other.address != first.address) {
         found
             .add(format!(
-                "{} names the proxy {}, and {} names {}; the first is used",
-                used.source, used.address, other.source, other.address
+                "{} names the proxy {}, and {} names {}; {used}",
+                name(first),
+                first.address,
+                name(other),
+                other.address
             ))
             .advice("name one proxy in one place");
+    } else if let (RouteBy::Exempt(variable), None) = (route.by, first.variable) {
+        found
+            .add(format!(
+                "network.proxy names {}, and {variable} exempts the server; none is used",
+                first.address
+            ))
+            .advice(format!("take the server out of {variable}, or the proxy out of config.toml"));
     }
 }
 
 fn clock(facts: &Facts, found: &mut Found) {
-    let Some(ahead) = facts.server.clock_ahead.filter(|ahead| ahead.abs() > SKEW) else { return };
-    let direction = if ahead > 0 { "ahead of" } else { "behind" };
+    let Some(clock) = &facts.server.clock else { return };
+    let sure = clock.ahead.abs() - clock.give_or_take;
+    if sure <= SKEW {
+        return;
+    }
+    let direction = if clock.ahead > 0 { "ahead of" } else { "behind" };
     found
         .add(format!(
             "the clock of this machine is {} {direction} the server's",
-            length(ahead.unsigned_abs())
+            length(clock.ahead.unsigned_abs())
         ))
         .advice("let the system set its clock by the network");
 }

@@ -45,8 +45,12 @@ pub(crate) async fn of_machine(ctx: &Ctx) -> Result<Facts> {
     let readers = pool.sites.iter().chain(&kept).filter_map(|site| site.reader.as_ref());
     let mut versions = readers.filter_map(|reader| reader.version.as_deref());
     let needs_v1 = versions.any(speaks_v1_only);
-    let ((mut facts, speaks_v1), reports) =
-        tokio::join!(Box::pin(of_server(ctx, &held, needs_v1)), Box::pin(files::reports(ctx, &kept, &held)));
+    let (mut facts, speaks_v1) = Box::pin(of_server(ctx, &held, needs_v1)).await;
+    // A server that does not answer is not waited for twice.
+    let reports = match facts.server.failure {
+        None => Box::pin(files::reports(ctx, &kept, &held)).await,
+        Some(_) => Vec::new(),
+    };
     files::of_machine(ctx, &pool, &kept, reports, speaks_v1, &mut facts);
     own::gather(ctx, &mut facts.own);
     Ok(facts)

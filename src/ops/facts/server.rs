@@ -1,17 +1,20 @@
 //! What the store and the server say: the token, the account, projects and models.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::super::Ctx;
 use super::super::lists::{self, Listed as Heard};
 use super::super::token::{date, expiry, state};
 use crate::auth::{Server, StoreKind, Token};
-use crate::doctor::{Facts, Proxy, StoredToken, Verdict};
-use crate::elitea::{Client, Models, Projects, TokenInfo};
+use crate::doctor::{self, Facts, StoredToken, Verdict};
+use crate::elitea::{Limits, Models, Probe, Projects, TokenInfo};
 use crate::error::{Error, Kind, Result};
 
-/// The variables of the environment that name a proxy for https, in the order in which they count.
-const PROXIES: &[&str] = &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+/// How long is waited before a server that did not answer well is asked again: what was the matter may
+/// have passed.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// The server and the token, read once: a keychain may ask a person.
 pub(crate) struct Held {
@@ -54,7 +57,7 @@ pub(crate) async fn of_server(ctx: &Ctx, held: &Held, needs_v1: bool) -> (Facts,
         }
     };
     facts.server.root = Some(server.clone());
-    facts.server.proxies = proxies(ctx, server);
+    facts.server.route = Some(ctx.network().route(server, &ctx.env));
     let mut speaks_v1 = None;
     match &held.token {
         Ok(Some((token, kind))) => {
@@ -65,7 +68,9 @@ pub(crate) async fn of_server(ctx: &Ctx, held: &Held, needs_v1: bool) -> (Facts,
         }
         Ok(None) => {
             facts.unasked = Some("not signed in".to_owned());
-            knock(ctx, server, &mut facts).await;
+            if !ctx.offline {
+                reach(ctx, server, None, &mut facts).await;
+            }
         }
         Err(error) => {
             facts.unasked = Some("no token".to_owned());
@@ -73,7 +78,9 @@ pub(crate) async fn of_server(ctx: &Ctx, held: &Held, needs_v1: bool) -> (Facts,
                 Kind::TokenMalformed => facts.token.malformed = Some(error.clone()),
                 _ => facts.token.store_failure = Some(error.clone()),
             }
-            knock(ctx, server, &mut facts).await;
+            if !ctx.offline {
+                reach(ctx, server, None, &mut facts).await;
+            }
         }
     }
     (facts, speaks_v1)
@@ -107,12 +114,16 @@ async fn ask(
         remembered(ctx, server, token, facts);
         return (None, None);
     }
+    if !reach(ctx, server, Some(token), facts).await {
+        facts.unasked = Some("no answer".to_owned());
+        remembered(ctx, server, token, facts);
+        return (None, None);
+    }
     let client = ctx.client_with(server, Some(token));
     let checked = match &client {
         Ok(client) => client.check_token().await,
         Err(error) => Err(error.clone()),
     };
-    facts.server.clock_ahead = client.as_ref().ok().and_then(Client::clock_ahead);
     let (account, info) = match checked {
         Ok(checked) => checked,
         Err(error) => {
@@ -156,20 +167,18 @@ fn judge(error: Error, facts: &mut Facts) {
     }
 }
 
-/// Whether the server is there at all, asked without a token.
-async fn knock(ctx: &Ctx, server: &Server, facts: &mut Facts) {
-    if ctx.offline {
-        return;
+/// Whether an ELITEA server answers, in a few seconds at most; if not, why.
+async fn reach(ctx: &Ctx, server: &Server, token: Option<&Token>, facts: &mut Facts) -> bool {
+    let network = ctx.network();
+    let probe = Probe { network: &network, token, vars: &ctx.env, limits: Limits::default() };
+    let mut found = probe.run(server.as_str()).await;
+    if doctor::failure(&found).is_some_and(|error| error.kind.row().retryable) {
+        tokio::time::sleep(PAUSE).await;
+        found = probe.run(server.as_str()).await;
     }
-    let answer = match ctx.client_with(server, None) {
-        Ok(client) => {
-            let answer = client.account().await.map(|_| ());
-            facts.server.clock_ahead = client.clock_ahead();
-            answer
-        }
-        Err(error) => Err(error),
-    };
-    facts.server.failure = answer.err().filter(|error| error.kind.row().exit != 3);
+    facts.server.clock = found.clock;
+    facts.server.failure = doctor::failure(&found);
+    facts.server.failure.is_none()
 }
 
 /// What the server listed when it was last asked.
@@ -202,23 +211,4 @@ async fn hidden_store(ctx: &Ctx, server: &Server, token: &Token, kind: StoreKind
     let store = ctx.store().ok().filter(|store| store.kind() != StoreKind::Env)?;
     let hidden = store.get(server, ctx.attended).await.ok()??;
     (hidden != *token).then(|| store.kind().row().name)
-}
-
-/// The proxies that are named for the way to a server that is not this machine.
-fn proxies(ctx: &Ctx, server: &Server) -> Vec<Proxy> {
-    if server.is_loopback() {
-        return Vec::new();
-    }
-    // A name and a password may stand before the host.
-    let bare = |address: &str| match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://{host}"),
-        (None, Some((_, host))) => host.to_owned(),
-        (_, None) => address.to_owned(),
-    };
-    let own = ctx.network().proxy.map(|address| (ctx.source("network.proxy"), address));
-    let variables = PROXIES.iter().filter_map(|name| Some(((*name).to_owned(), (ctx.env)(name)?)));
-    own.into_iter()
-        .chain(variables.filter(|(_, address)| !address.trim().is_empty()))
-        .map(|(source, address)| Proxy { source, address: bare(&address) })
-        .collect()
 }
