@@ -94,7 +94,7 @@ methods! {
     "elitea/config/undo" Writes "taking a change back" |ctx, p: UndoParams| Applied = ops::undo(ctx, p.id.as_deref()).await?;
     "elitea/config/history" Reads "reading the history" |ctx, _p: NoParams| History = ops::history(ctx)?;
     "elitea/config/remove" Writes "taking our keys out" |ctx, p: TargetParams| Applied = ops::remove(ctx, &targets(p)?)?;
-    "elitea/config/explain" Reads "looking for the key" |ctx, p: ExplainParams| Explained = ops::explain(ctx, &p.key)?;
+    "elitea/config/explain" Reads "looking where values come from" |ctx, p: ExplainParams| Explained = ops::explain(ctx, &p.key)?;
     "elitea/doctor/run" Reads "looking around" |ctx, p: RunParams| DoctorReport = ops::doctor(ctx, &asked(p)).await?;
     "elitea/doctor/repair" Writes "mending files" |ctx, p: RepairParams| Repaired = repair(ctx, p).await?;
     "elitea/doctor/bundle" Writes "writing the report" |ctx, p: BundleParams| Bundle = ops::bundle(ctx, &PathBuf::from(p.path)).await?;

@@ -231,7 +231,6 @@ pub struct Unreadable {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ExplainParams {
-    /// The key: a setting of ours, one of an IDE such as `eliteacode.projectId`, or `elitea` for all of
-    /// those.
+    /// A setting of ours, a key of a reader's, the beginning of some, or `elitea` for all.
     pub key: String,
 }

@@ -9,7 +9,7 @@ use super::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams};
 use super::config::{Applied, ApplyParams, History, Plan, ResolveParams, TargetParams, UndoParams};
 use super::doctor::{Bundle, BundleParams, DoctorReport, RepairParams, Repaired, RuleList, RunParams};
 use super::error::{Failed, Failure};
-use super::explain::{ConfigPath, ExplainParams, Explained, Setting, SettingChanged, SettingList};
+use super::explain::{ConfigPath, ExplainParams, Explained, SettingChanged, SettingList};
 use super::handshake::{ClientHello, ServerHello};
 use super::ide::IdeList;
 use super::model::{ModelList, ModelListParams};
@@ -136,7 +136,7 @@ methods! {
         "elitea/config/remove" TargetParams -> Applied,
             "Takes our keys out again, each back to what stood there before.";
         "elitea/config/explain" ExplainParams -> Explained,
-            "Says where the value of a key comes from, and who wrote it.";
+            "Tells where a value comes from, what it hides, and who wrote it.";
         "elitea/doctor/run" RunParams -> DoctorReport,
             "Finds what is wrong, and says what mends it.";
         "elitea/doctor/repair" RepairParams -> Repaired,
@@ -151,5 +151,5 @@ methods! {
     // In `initializationOptions.elitea`.
     read { ClientHello }
     // In `capabilities.experimental.elitea`; an error's data; what only the command line prints.
-    written { ServerHello Failure Failed Version RuleList ConfigPath Setting SettingChanged SettingList }
+    written { ServerHello Failure Failed Version RuleList ConfigPath SettingChanged SettingList }
 }

@@ -18,6 +18,7 @@ mod journeys;
 mod lsp;
 mod machine;
 mod mend;
+mod mend_damages;
 mod mend_jsonc;
 mod mend_xml;
 mod merge;

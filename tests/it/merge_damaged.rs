@@ -8,7 +8,7 @@ use elitea_helper::merge::{self, Format, jsonc, xml};
 use crate::merge_corpus::{files, round_trip, settings_patch, xml_patch};
 
 /// A small generator of numbers, the same ones in every run (Knuth's MMIX constants).
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
@@ -23,7 +23,7 @@ const SCRAPS: [&str; 24] = [
 ];
 
 /// Cuts pieces out of a text and puts scraps into it.
-fn damage(text: &str, dice: &mut Dice) -> String {
+pub(crate) fn damage(text: &str, dice: &mut Dice) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     for _ in 0..=dice.roll(3) {
         let at = dice.roll(chars.len() + 1);

@@ -143,7 +143,7 @@ export interface Excerpt {
 
 /** What `elitea/config/explain` takes. */
 export interface ExplainParams {
-  /** The key: a setting of ours, one of an IDE such as `eliteacode.projectId`, or `elitea` for all of those. */
+  /** A setting of ours, a key of a reader's, the beginning of some, or `elitea` for all. */
   key: string;
 }
 
@@ -1020,7 +1020,7 @@ export interface Requests {
   "elitea/config/history": { params: NoParams; result: History };
   /** Takes our keys out again, each back to what stood there before. */
   "elitea/config/remove": { params: TargetParams; result: Applied };
-  /** Says where the value of a key comes from, and who wrote it. */
+  /** Tells where a value comes from, what it hides, and who wrote it. */
   "elitea/config/explain": { params: ExplainParams; result: Explained };
   /** Finds what is wrong, and says what mends it. */
   "elitea/doctor/run": { params: RunParams; result: DoctorReport };

@@ -1,5 +1,7 @@
 //! A text on its way to being sound, with all that was done to it in terms of the broken one.
 
+use std::ops::Range;
+
 use super::{Change, Way};
 
 /// What one edit costs, in the measure by which ways are compared.
@@ -25,15 +27,9 @@ impl Draft {
 
     /// This draft after some more changes, which do not overlap; their ranges are those of its text.
     pub(super) fn then(&self, mut changes: Vec<Change>, cost: u32) -> Self {
-        let mut next = self.clone();
-        // From the end of the text, so that the ranges of those to come stay right. Of two at one
-        // place the later one in the list is done first, and so ends up behind the other.
         changes.sort_by_key(|change| change.range.start);
-        for change in changes.into_iter().rev() {
-            next.change(change);
-        }
-        next.cost += cost;
-        next
+        let (changes, text) = (self.merged(&changes), splice(&self.text, 0..self.text.len(), &changes));
+        Self { text, changes, cost: self.cost + cost, doubt: self.doubt }
     }
 
     pub(super) fn doubted(mut self) -> Self {
@@ -41,49 +37,87 @@ impl Draft {
         self
     }
 
-    fn change(&mut self, change: Change) {
-        let (start, end) = (change.range.start, change.range.end);
-        let (mut before, mut after) = (Vec::new(), Vec::new());
-        let (mut prefix, mut suffix, mut whats) = (String::new(), String::new(), Vec::new());
-        // How far the text has grown and shrunk before a place.
-        let (mut grown, mut shrunk) = (0, 0);
-        let (mut from, mut to): (Option<usize>, Option<usize>) = (None, None);
-        for one in self.changes.drain(..) {
-            let here = one.range.start + grown - shrunk;
-            let there = here + one.with.len();
-            if !after.is_empty() || (here >= end && there > start) {
-                after.push(one);
-                continue;
-            }
-            if there > start {
-                from.get_or_insert_with(
-                    || if here <= start { one.range.start } else { start + shrunk - grown },
-                );
-                prefix.push_str(one.with.get(..start.saturating_sub(here)).unwrap_or_default());
-                to = (there >= end).then_some(one.range.end);
-                suffix.push_str(one.with.get(end.saturating_sub(here)..).unwrap_or_default());
-            }
-            grown += one.with.len();
-            shrunk += one.range.len();
-            match there > start {
-                true => whats.push(one.what),
-                false => before.push(one),
-            }
+    /// The old changes and the new ones in terms of the broken text; those that meet become one.
+    fn merged(&self, new: &[Change]) -> Vec<Change> {
+        // All of them by their ranges in the text of this draft.
+        let mut all: Vec<(Range<usize>, Result<&Change, &Change>)> = Vec::new();
+        let mut moved = Moved::default();
+        for old in &self.changes {
+            let start = moved.now(old.range.start);
+            all.push((start..start + old.with.len(), Ok(old)));
+            moved.by(old);
         }
-        let range =
-            from.unwrap_or_else(|| start + shrunk - grown)..to.unwrap_or_else(|| end + shrunk - grown);
-        self.text.replace_range(start..end, &change.with);
-        if !whats.contains(&change.what) {
-            whats.push(change.what);
+        all.extend(new.iter().map(|new| (new.range.clone(), Err(new))));
+        all.sort_by_key(|(range, change)| (range.start, range.end, change.is_err()));
+        let mut merged = Vec::with_capacity(all.len());
+        let mut moved = Moved::default();
+        let mut rest = all.as_slice();
+        while let Some((first, _)) = rest.first() {
+            let mut end = first.end;
+            let meets = |range: &Range<usize>, end: usize| range.start < end && range.end > first.start;
+            let mut count = 1;
+            while let Some((range, _)) = rest.get(count).filter(|(range, _)| meets(range, end)) {
+                end = end.max(range.end);
+                count += 1;
+            }
+            let (group, others) = rest.split_at(count);
+            rest = others;
+            let from = moved.before(first.start);
+            group.iter().filter_map(|(_, change)| change.ok()).for_each(|old| moved.by(old));
+            let mut what: Vec<&str> = Vec::new();
+            for (_, Ok(change) | Err(change)) in group {
+                if !what.contains(&change.what.as_str()) {
+                    what.push(&change.what);
+                }
+            }
+            let news: Vec<_> = group.iter().filter_map(|(_, change)| change.err()).collect();
+            merged.push(Change {
+                range: from..moved.before(end),
+                with: splice(&self.text, first.start..end, news),
+                what: what.join(", "),
+            });
         }
-        before.push(Change { range, with: prefix + &change.with + &suffix, what: whats.join(", ") });
-        before.extend(after);
-        self.changes = before;
+        merged
     }
 
     pub(super) fn into_way(self) -> Way {
         Way { text: self.text, changes: self.changes }
     }
+}
+
+/// How far a text has moved up to some place of it.
+#[derive(Default)]
+struct Moved {
+    grown: usize,
+    shrunk: usize,
+}
+
+impl Moved {
+    fn by(&mut self, change: &Change) {
+        self.grown += change.with.len();
+        self.shrunk += change.range.len();
+    }
+
+    fn now(&self, before: usize) -> usize {
+        before + self.grown - self.shrunk
+    }
+
+    fn before(&self, now: usize) -> usize {
+        now + self.shrunk - self.grown
+    }
+}
+
+/// A piece of a text after changes, which are in its order and do not overlap.
+fn splice<'c>(text: &str, piece: Range<usize>, changes: impl IntoIterator<Item = &'c Change>) -> String {
+    let mut out = String::with_capacity(piece.len());
+    let mut done = piece.start;
+    for change in changes {
+        out.push_str(text.get(done..change.range.start).unwrap_or_default());
+        out.push_str(&change.with);
+        done = change.range.end;
+    }
+    out.push_str(text.get(done..piece.end).unwrap_or_default());
+    out
 }
 
 #[cfg(test)]

@@ -84,6 +84,8 @@ fn every_method_does_what_its_command_does() {
 
     let report = called.ok("elitea/doctor/run", json!({}));
     assert!(report["files"].as_array().is_some_and(|files| !files.is_empty()), "{report}");
+    let explained = called.ok("elitea/config/explain", json!({"key": "server"}));
+    assert_eq!(explained["settings"][0]["value"], json!(url), "{explained}");
     called.ok("elitea/selection/set", json!({"project": 2}));
     let before = settings();
     let check = called.ok("elitea/doctor/repair", json!({"check": true, "paths": [machine.path(FILE)]}));
@@ -168,6 +170,7 @@ fn every_method_fails_with_the_code_of_its_failure() {
         usage("elitea/config/resolve", json!({"keys": ["k"], "choice": "neither"})),
         usage("elitea/config/undo", json!({"id": "no-such"})),
         usage("elitea/config/remove", json!({"ides": ["no-such"]})),
+        usage("elitea/config/explain", json!({"key": "no.such.key"})),
         usage("elitea/doctor/run", json!({"only": ["no-such-rule"]})),
         usage("elitea/doctor/repair", json!({"paths": ["no-such-file"]})),
         usage("elitea/doctor/bundle", json!({"path": machine.home().join("taken")})),

@@ -353,6 +353,9 @@ pub(super) const PHASES: &[Phase] = &[
             run("status --profile {main}"),
             run("status --config-dir {home}/{main}"),
             run("models --project {main}"),
+            run("lsp --stdio {main}"),
+            run("lsp --stdio")
+                .input("Content-Length: {main}\r\n\r\n{main}Content-Length: 99\r\n\r\n[\"{main}\"]"),
             run("use --project {main}"),
             run("use --model {main}"),
             run("use --model 1/{main}"),

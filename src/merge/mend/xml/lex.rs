@@ -34,6 +34,8 @@ pub(super) struct Token {
     pub(super) attributes: bool,
     /// The blanks before it, if it is the first on its line; the first line counts.
     pub(super) indent: Option<Range<usize>>,
+    /// The blanks at the start of its line.
+    pub(super) line: Range<usize>,
 }
 
 /// The first damage in a text.
@@ -59,6 +61,8 @@ pub(super) struct Lexed {
     /// The characters that no XML may hold.
     pub(super) controls: Vec<Range<usize>>,
     pub(super) damage: Option<Damage>,
+    /// The blanks at the start of the line of the last token.
+    line: Range<usize>,
 }
 
 /// A start or end tag: its kind, its end, its name and its attributes (name, value with quotes).
@@ -236,10 +240,16 @@ impl Lexed {
     }
 
     fn push(&mut self, text: &str, kind: Kind, range: Range<usize>, name: Range<usize>, attributes: bool) {
-        let start = text::line_start(text, range.start);
-        let start =
-            if text[start..].starts_with(BOM) && start < range.start { start + BOM.len() } else { start };
-        let indent = text::is_blank(&text[start..range.start]).then_some(start..range.start);
-        self.tokens.push(Token { kind, range, name, attributes, indent });
+        let last = self.tokens.last().map_or(0, |last| last.range.start);
+        if let Some(eol) = text[last..range.start].rfind(['\n', '\r']) {
+            let start = last + eol + 1;
+            self.line = start..text::skip_blanks(text, start);
+        } else if self.tokens.is_empty() {
+            let start = if text.starts_with(BOM) { BOM.len() } else { 0 };
+            self.line = start..text::skip_blanks(text, start);
+        }
+        // Blanks, then this token: whatever else is on the line comes after it.
+        let indent = (self.line.end == range.start).then(|| self.line.clone());
+        self.tokens.push(Token { kind, range, name, attributes, indent, line: self.line.clone() });
     }
 }

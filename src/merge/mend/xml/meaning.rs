@@ -32,13 +32,11 @@ pub(super) fn decide(mut results: Vec<Candidate>, complete: bool, fault: Error) 
     }
     results.sort_by_key(|result| (result.draft.cost, result.draft.doubt, bytes(&result.draft)));
     let mut ways: Vec<(String, Draft)> = Vec::new();
-    let mut looked = 0;
-    for Candidate { draft, .. } in results {
+    for Candidate { draft, .. } in results.into_iter().take(MAX_RESULTS) {
         let best = ways.first().map(|(_, best)| best.cost);
-        if looked >= MAX_RESULTS || best.is_some_and(|best| draft.cost > best + SPREAD) {
+        if best.is_some_and(|best| draft.cost > best + SPREAD) {
             break;
         }
-        looked += 1;
         let Some(meaning) = meaning(&draft.text) else { continue };
         if ways.iter().all(|(other, _)| *other != meaning) && is_sound(&draft.text) {
             ways.push((meaning, draft));

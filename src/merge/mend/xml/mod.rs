@@ -1,10 +1,11 @@
 //! The XML that JetBrains IDEs write, mended.
 //!
 //! Three stages: what stands around the root element ([`outside`]); the first place where the text
-//! is no XML any more, again and again ([`lex`], [`line`], [`section`]); the tags that do not fit
-//! into each other ([`nest`]). Each stage has several answers, each at a cost; the likeliest are
+//! is no XML any more, again and again ([`mod@lex`], [`mod@line`], [`grammar`], [`section`]); the tags that do not fit
+//! into each other ([`nest`], [`options`]). Each stage has several answers, each at a cost; the likeliest are
 //! followed first. What comes out is judged as any document is.
 
+mod grammar;
 mod lex;
 mod line;
 mod meaning;
@@ -34,7 +35,7 @@ const MAX_DRAFTS: usize = 80;
 /// How many steps may be taken in damaged tags.
 const MAX_STEPS: usize = 200_000;
 /// How many tokens may be walked over.
-const MAX_TOKENS: usize = 4_000_000;
+const MAX_TOKENS: usize = 2_000_000;
 /// How much more than the best result another one may cost.
 const SPREAD: u32 = 12;
 /// What words that look like a tag cost where they stay words.

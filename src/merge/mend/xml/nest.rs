@@ -10,8 +10,6 @@ use super::lex::{Kind, Token};
 use super::options::options;
 use super::words::Words;
 
-/// A plan of more fixes is none.
-const MAX_FIXES: usize = 40;
 /// How many plans are tried for one text.
 const MAX_PLANS: usize = 400;
 /// How many plans that work are looked at.
@@ -102,16 +100,15 @@ pub(super) fn solve(nest: &Nest<'_>, budget: &mut usize) -> (Vec<Solution>, bool
         if best.is_some_and(|best| cost > best + SPREAD) {
             break;
         }
-        if tried >= MAX_PLANS || *budget < nest.tokens.len() || solutions.len() >= MAX_SOLUTIONS {
+        if tried >= MAX_PLANS || *budget == 0 || solutions.len() >= MAX_SOLUTIONS {
             return (solutions, false);
         }
         tried += 1;
-        *budget -= nest.tokens.len();
         let plan = plans[index].clone();
+        *budget = budget.saturating_sub(nest.tokens.len() * (1 + plan.fixes.len() / 4));
         match nest.walk(&plan.fixes) {
             Walked::Fits(violations) => solutions.push(Solution { plan, violations }),
             Walked::Not => {}
-            Walked::Stuck(_) if plan.fixes.len() >= MAX_FIXES => {}
             Walked::Stuck(stuck) => {
                 for next in options(nest, &plan, &stuck) {
                     if plans.iter().any(|other| other.fixes == next.fixes) {
@@ -223,7 +220,7 @@ impl Nest<'_> {
 
     /// The blanks at the start of the line of a token.
     pub(super) fn line_indent(&self, token: usize) -> Option<&str> {
-        (0..=token).rev().find_map(|token| self.indent(token))
+        self.text.get(self.tokens.get(token)?.line.clone())
     }
 
     /// Notes a child in the innermost open element, and counts what speaks against it.

@@ -6,6 +6,8 @@ use super::nest::{Fix, Nest, Open, Plan, Stuck};
 
 /// How many places for one end tag are tried.
 const MAX_PLACES: usize = 12;
+/// A plan of more fixes is none.
+const MAX_FIXES: usize = 100;
 /// What an unlikely thing costs on top.
 const ODD: u32 = 8;
 
@@ -18,7 +20,8 @@ pub(super) fn options(nest: &Nest<'_>, plan: &Plan, stuck: &Stuck) -> Vec<Plan> 
         Some(token) if token.kind == Kind::End && !stuck.stack.is_empty() => options.mismatch(stuck),
         Some(token) => options.outside(stuck, token.kind),
     }
-    for (at, open) in stuck.stack.iter().enumerate().skip(1) {
+    // The innermost ones are the likeliest.
+    for (at, open) in stuck.stack.iter().enumerate().skip(1).rev().take(MAX_PLACES) {
         let like_outer = stuck.stack.get(at - 1).is_some_and(|outer| outer.name == open.name);
         if like_outer && nest.tokens.get(open.token).is_some_and(|token| !token.attributes) {
             options.add(vec![Fix::ToEnd(open.token)], EDIT, false);
@@ -47,6 +50,9 @@ impl Options<'_, '_> {
         {
             return;
         }
+        if plan.fixes.len() + fixes.len() > MAX_FIXES {
+            return;
+        }
         plan.fixes.extend(fixes);
         plan.cost += cost;
         plan.doubt |= doubt;
@@ -57,6 +63,9 @@ impl Options<'_, '_> {
     fn at_end(&mut self, stuck: &Stuck) {
         let end = stuck.token;
         let open = &stuck.stack;
+        if open.len() > MAX_FIXES {
+            return;
+        }
         let fixes = |place: &dyn Fn(&Open) -> usize| {
             let mut least = 0;
             let close = |open: &Open| {
@@ -89,7 +98,7 @@ impl Options<'_, '_> {
                     self.close(one.token, place);
                 }
                 self.twins(stuck, outer + 1);
-            } else {
+            } else if unclosed.len() <= MAX_FIXES {
                 let mut least = 0;
                 let close = |open: &Open| {
                     least = self.place(open, token).max(least);
@@ -215,7 +224,7 @@ impl Options<'_, '_> {
     /// Where an element holds one of its own name, that one may be the unclosed one.
     fn twins(&mut self, stuck: &Stuck, from: usize) {
         let nest = self.nest;
-        for open in &stuck.stack[from..] {
+        for open in stuck.stack[from..].iter().rev().take(MAX_PLACES) {
             let twin = open.children.iter().rev().copied().find(|child| {
                 nest.tokens.get(*child).is_some_and(|token| token.kind == Kind::Start)
                     && nest.name(*child) == open.name

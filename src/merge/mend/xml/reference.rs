@@ -27,8 +27,8 @@ pub(super) fn mend(draft: &Draft, lexed: &Lexed) -> Vec<Draft> {
     let mut meant = false;
     for at in &lexed.ampersands {
         let rest = &text[at + 1..];
-        let length = rest.bytes().take(8).take_while(|byte| is_name(*byte) || *byte == b'#').count();
-        let name = &rest[..rest.floor_char_boundary(length)];
+        let is_part = |byte: &u8| byte.is_ascii() && (is_name(*byte) || *byte == b'#');
+        let name = &rest[..rest.bytes().take(8).take_while(is_part).count()];
         let ended = rest[name.len()..].starts_with(';');
         let escape = Change {
             range: at + 1..at + 1,

@@ -38,17 +38,11 @@ fn change(nest: &Nest<'_>, fix: &Fix) -> Option<Change> {
         Fix::Open { before, tag, like } => {
             let next = token(*before)?;
             let at = next.range.start;
-            let with = match (nest.indent(*like), &next.indent) {
-                (Some(own), Some(indent)) if indent.start > 0 => {
-                    let eol = eol_near(text, at);
-                    let inner = &text[indent.clone()];
-                    return Some(Change {
-                        range: indent.clone(),
-                        with: format!("{own}<{tag}>{eol}{inner}"),
-                        what: format!("put in a start tag <{tag}>; its attributes are lost"),
-                    });
+            let (at, with) = match (nest.indent(*like), &next.indent) {
+                (Some(own), Some(line)) if line.start > 0 => {
+                    (line.start, format!("{own}<{tag}>{}", eol_near(text, at)))
                 }
-                _ => format!("<{tag}>"),
+                _ => (at, format!("<{tag}>")),
             };
             Change {
                 range: at..at,

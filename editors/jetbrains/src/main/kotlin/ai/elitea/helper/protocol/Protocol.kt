@@ -151,7 +151,7 @@ data class Excerpt(
 
 /** What `elitea/config/explain` takes. */
 data class ExplainParams(
-    /** The key: a setting of ours, one of an IDE such as `eliteacode.projectId`, or `elitea` for all of those. */
+    /** A setting of ours, a key of a reader's, the beginning of some, or `elitea` for all. */
     val key: String,
 )
 
@@ -1090,7 +1090,7 @@ object Requests {
     const val CONFIG_HISTORY = "elitea/config/history"
     /** Takes our keys out again, each back to what stood there before. Parameters [TargetParams], result [Applied]. */
     const val CONFIG_REMOVE = "elitea/config/remove"
-    /** Says where the value of a key comes from, and who wrote it. Parameters [ExplainParams], result [Explained]. */
+    /** Tells where a value comes from, what it hides, and who wrote it. Parameters [ExplainParams], result [Explained]. */
     const val CONFIG_EXPLAIN = "elitea/config/explain"
     /** Finds what is wrong, and says what mends it. Parameters [RunParams], result [DoctorReport]. */
     const val DOCTOR_RUN = "elitea/doctor/run"
