@@ -29,6 +29,7 @@ mod merge_history;
 mod merge_layout;
 mod merge_manifest;
 mod merge_properties;
+mod merge_taken_out;
 mod network;
 mod probe;
 mod races;
