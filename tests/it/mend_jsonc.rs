@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 
+use elitea_helper::merge::mend::encoding::{Decoded, decode};
 use elitea_helper::merge::mend::{Mended, Way, mend};
 use elitea_helper::merge::{self, Format, jsonc};
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
@@ -435,6 +436,41 @@ fn table(counts: &BTreeMap<&str, Count>) {
         all.beyond += count.beyond;
     }
     row("all", &all);
+}
+
+#[test]
+fn real_files_are_read_in_other_encodings() {
+    let (mut read, mut offered) = (0, 0);
+    for file in files("jsonc").into_iter().flatten() {
+        let Ok(text) = String::from_utf8(fs::read(&file).unwrap()) else { continue };
+        let name = file.display().to_string();
+        let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let marked = format!("\u{feff}{plain}");
+        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+        let encodings = [
+            (text.clone().into_bytes(), text.as_str()),
+            (marked.clone().into_bytes(), marked.as_str()),
+            (little(plain), plain),
+            (little(&marked), plain),
+            (big(plain), plain),
+            (big(&marked), plain),
+        ];
+        for (bytes, wanted) in encodings {
+            let Decoded::Certain(found) = decode(&bytes) else { panic!("{name}: not certain") };
+            assert!(found.text == wanted && found.nuls == 0, "{name}: {}", found.encoding.name());
+            read += 1;
+        }
+        // What is at once ASCII or in Latin-1's upper part is one byte a character there.
+        let latin: Option<Vec<u8>> = plain.chars().map(|char| u8::try_from(char).ok()).collect();
+        let Some(latin) = latin.filter(|_| !plain.is_ascii()) else { continue };
+        match decode(&latin) {
+            Decoded::Choice { texts, .. } => assert!(texts.iter().any(|found| found.text == plain), "{name}"),
+            _ => panic!("{name}: no choice"),
+        }
+        offered += 1;
+    }
+    println!("encodings: {read} read, {offered} offered");
 }
 
 const SCRAPS: [&str; 30] = [
