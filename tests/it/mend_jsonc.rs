@@ -271,6 +271,21 @@ fn keeps(damaged: &str, way: &Way) -> bool {
     damaged.chars().filter(|char| char.is_alphanumeric()).all(|char| after.any(|other| other == char))
 }
 
+/// Whether of two files in one every key is kept and, where nobody is asked, every comment.
+fn keeps_both(name: &str, damaged: &Damaged, way: &Way, unasked: bool) {
+    let after = meaning(&way.text).unwrap();
+    for file in &damaged.wanted {
+        let keys = file.value.as_object().into_iter().flat_map(|members| members.keys());
+        for key in keys {
+            assert!(after.value.get(key).is_some(), "{name}: {key} is lost:\n{}", way.text);
+        }
+        let comments = file.comments.iter().filter(|_| unasked);
+        for comment in comments {
+            assert!(after.comments.contains(comment), "{name}: {comment} is lost:\n{}", way.text);
+        }
+    }
+}
+
 fn is_idempotent(name: &str, way: &Way, format: Format) {
     assert!(merge::check(&way.text, format).is_ok(), "{name}: not sound:\n{}", way.text);
     assert!(matches!(mend(&way.text, format), Mended::Sound), "{name}: not sound");
@@ -365,6 +380,11 @@ fn hold(
         is_idempotent(name, way, format);
         let may_drop = ["words after the end", "copy after the end", "another file after the end"];
         assert!(may_drop.contains(&kind) || keeps(&damaged.text, way), "{name}: lost:\n{}", way.text);
+    }
+    if kind == "another file after the end" {
+        for way in ways {
+            keeps_both(name, damaged, way, matches!(mended, Mended::Certain(_)));
+        }
     }
     let place = ways.iter().position(is_wanted);
     match (mended, place) {

@@ -155,6 +155,7 @@ pub(super) fn brackets(scene: &Scene<'_>, spots: &Spots) -> Vec<Guess> {
         let open = scene.record.open(at);
         if let (Some(layer), true) = (open.last(), open.len() > 1)
             && matches!(state.expect, Expect::Comma | Expect::Item)
+            && byte.is_some()
         {
             closer(scene, at, layer, &mut guesses);
         }

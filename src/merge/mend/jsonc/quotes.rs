@@ -236,7 +236,7 @@ pub(super) fn backslashes(scene: &Scene<'_>) -> Vec<Guess> {
                 .iter()
                 .map(|(offset, _)| change(start + 1 + offset..start + 1 + offset, "\\", what))
                 .collect(),
-            family: Family::Quote,
+            family: Family::Word,
             sure,
         };
         let path = is_path(&text[start + 1..end]);
@@ -257,11 +257,7 @@ pub(super) fn backslashes(scene: &Scene<'_>) -> Vec<Guess> {
             let what = "take out the backslash";
             let out =
                 |(offset, _): &&(usize, Escape)| change(start + 1 + offset..start + 2 + offset, "", what);
-            guesses.push(Guess {
-                changes: bad.iter().map(out).collect(),
-                family: Family::Quote,
-                sure: false,
-            });
+            guesses.push(Guess { changes: bad.iter().map(out).collect(), family: Family::Word, sure: false });
         }
     }
     guesses
