@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 
+use elitea_helper::merge::mend::encoding::{Decoded, decode};
 use elitea_helper::merge::mend::{Mended, Way, mend};
 use elitea_helper::merge::{self, Format, jsonc};
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
@@ -270,6 +271,21 @@ fn keeps(damaged: &str, way: &Way) -> bool {
     damaged.chars().filter(|char| char.is_alphanumeric()).all(|char| after.any(|other| other == char))
 }
 
+/// Whether of two files in one every key is kept and, where nobody is asked, every comment.
+fn keeps_both(name: &str, damaged: &Damaged, way: &Way, unasked: bool) {
+    let after = meaning(&way.text).unwrap();
+    for file in &damaged.wanted {
+        let keys = file.value.as_object().into_iter().flat_map(|members| members.keys());
+        for key in keys {
+            assert!(after.value.get(key).is_some(), "{name}: {key} is lost:\n{}", way.text);
+        }
+        let comments = file.comments.iter().filter(|_| unasked);
+        for comment in comments {
+            assert!(after.comments.contains(comment), "{name}: {comment} is lost:\n{}", way.text);
+        }
+    }
+}
+
 fn is_idempotent(name: &str, way: &Way, format: Format) {
     assert!(merge::check(&way.text, format).is_ok(), "{name}: not sound:\n{}", way.text);
     assert!(matches!(mend(&way.text, format), Mended::Sound), "{name}: not sound");
@@ -365,6 +381,11 @@ fn hold(
         let may_drop = ["words after the end", "copy after the end", "another file after the end"];
         assert!(may_drop.contains(&kind) || keeps(&damaged.text, way), "{name}: lost:\n{}", way.text);
     }
+    if kind == "another file after the end" {
+        for way in ways {
+            keeps_both(name, damaged, way, matches!(mended, Mended::Certain(_)));
+        }
+    }
     let place = ways.iter().position(is_wanted);
     match (mended, place) {
         (Mended::Certain(_), Some(_)) => count.certain += 1,
@@ -435,6 +456,41 @@ fn table(counts: &BTreeMap<&str, Count>) {
         all.beyond += count.beyond;
     }
     row("all", &all);
+}
+
+#[test]
+fn real_files_are_read_in_other_encodings() {
+    let (mut read, mut offered) = (0, 0);
+    for file in files("jsonc").into_iter().flatten() {
+        let Ok(text) = String::from_utf8(fs::read(&file).unwrap()) else { continue };
+        let name = file.display().to_string();
+        let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let marked = format!("\u{feff}{plain}");
+        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+        let encodings = [
+            (text.clone().into_bytes(), text.as_str()),
+            (marked.clone().into_bytes(), marked.as_str()),
+            (little(plain), plain),
+            (little(&marked), plain),
+            (big(plain), plain),
+            (big(&marked), plain),
+        ];
+        for (bytes, wanted) in encodings {
+            let Decoded::Certain(found) = decode(&bytes) else { panic!("{name}: not certain") };
+            assert!(found.text == wanted && found.nuls == 0, "{name}: {}", found.encoding.name());
+            read += 1;
+        }
+        // What is at once ASCII or in Latin-1's upper part is one byte a character there.
+        let latin: Option<Vec<u8>> = plain.chars().map(|char| u8::try_from(char).ok()).collect();
+        let Some(latin) = latin.filter(|_| !plain.is_ascii()) else { continue };
+        match decode(&latin) {
+            Decoded::Choice { texts, .. } => assert!(texts.iter().any(|found| found.text == plain), "{name}"),
+            _ => panic!("{name}: no choice"),
+        }
+        offered += 1;
+    }
+    println!("encodings: {read} read, {offered} offered");
 }
 
 const SCRAPS: [&str; 30] = [

@@ -155,6 +155,7 @@ pub(super) fn brackets(scene: &Scene<'_>, spots: &Spots) -> Vec<Guess> {
         let open = scene.record.open(at);
         if let (Some(layer), true) = (open.last(), open.len() > 1)
             && matches!(state.expect, Expect::Comma | Expect::Item)
+            && byte.is_some()
         {
             closer(scene, at, layer, &mut guesses);
         }
@@ -195,8 +196,7 @@ fn opening_place(scene: &Scene<'_>, at: usize, bracket: &str) -> (usize, String)
     let between = text.get(end..next).unwrap_or_default();
     let Some(line) = between.rfind(['\n', '\r']) else {
         let starts_text = at == 0 && between.is_empty();
-        let many_lines = text.trim_end().contains(['\n', '\r']);
-        let eol = if starts_text && many_lines { scene.eol } else { "" };
+        let eol = if starts_text && scene.many_lines { scene.eol } else { "" };
         return (next, format!("{bracket}{eol}"));
     };
     // A line that the bracket has left blank, right above.

@@ -69,6 +69,8 @@ pub(super) struct Scene<'s> {
     pub(super) text: &'s str,
     /// The file's line end.
     pub(super) eol: &'s str,
+    /// Whether there is more than one line.
+    pub(super) many_lines: bool,
     pub(super) record: &'s Record,
     pub(super) stop: Stop,
     /// The changes made so far.

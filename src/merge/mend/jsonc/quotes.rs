@@ -4,16 +4,19 @@ use super::super::super::jsonc::FaultKind;
 use super::super::super::text::{eol_at, line_start};
 use super::guess::{Family, Guess, Scene, change};
 use super::reader::width;
+use super::words::is_quote;
 
 /// How far from the fault its line is looked at.
 const WINDOW: usize = 400;
-/// How many guesses are made for one line.
+/// How much of a line is looked at for single tokens.
+const LONG: usize = 4096;
+/// How many guesses are made for one line; a fault shows soon after its cause.
 const MANY: usize = 160;
 /// How many lines a string may have been broken into.
 const LINES: usize = 60;
 
 /// The part of the fault's line that is looked at.
-pub(super) fn window(scene: &Scene<'_>) -> (usize, usize, bool) {
+fn window(scene: &Scene<'_>) -> (usize, usize) {
     let text = scene.text;
     let (start, stop) = (scene.stop.start.min(text.len()), line_end(text, scene.stop.start));
     let line = line_start(text, start);
@@ -25,7 +28,7 @@ pub(super) fn window(scene: &Scene<'_>) -> (usize, usize, bool) {
     while !text.is_char_boundary(to) {
         to -= 1;
     }
-    (from, to, from == line && to == stop)
+    (from, to)
 }
 
 /// Where the line of `at` ends.
@@ -34,10 +37,19 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
     at + rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len())
 }
 
+/// Where the line of `at` ends, if it does soon.
+pub(super) fn near_end(text: &str, at: usize) -> usize {
+    let mut end = at.saturating_add(LONG).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    line_end(text.get(..end).unwrap_or_default(), at)
+}
+
 /// One quote more or less on the line of the fault, or an escape for one.
 pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
     let text = scene.text;
-    let (from, to, _) = window(scene);
+    let (from, to) = window(scene);
     let mut guesses = Vec::new();
     let put_in = |at: usize| Guess::one(Family::Quote, at..at, "\"", "put in the missing quote");
     let Some(line) = text.get(from..to) else { return guesses };
@@ -45,16 +57,15 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
     let mut before = if starts_line { None } else { text[..from].chars().next_back() };
     // The last character that is not blank.
     let mut solid = before.filter(|char| !char.is_whitespace());
+    // One quote of another kind may be a slip; more are strings of another language.
+    let slips = line.chars().filter(|char| is_quote(*char)).count() <= 2;
+    let padded = line.contains("{ ") || line.contains("[ ");
     // How wide the blanks before this character are.
     let mut blanks = 0;
     for (offset, char) in line.char_indices() {
         let at = from + offset;
         let rest = &text[at..];
-        if guesses.len() > MANY {
-            return Vec::new();
-        }
         let blank_before = before.is_none_or(char::is_whitespace);
-        let padded = line.contains("{ ") || line.contains("[ ");
         if opens_here(solid) {
             // A string may start with blanks: where those begin that are more than the layout asks for.
             let is_more = blanks == expected_blanks(scene, solid, padded);
@@ -84,7 +95,7 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
                     guesses.push(Guess::one(Family::Quote, at..at, "\\", what));
                 }
             }
-            '\'' | '`' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' | '″' => {
+            other if slips && is_quote(other) => {
                 let after = at + char.len_utf8();
                 let range = at..after;
                 if !opens_here(solid) && !closes_here(&text[after..]) {
@@ -102,6 +113,11 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
     }
     if before.is_some() && to == line_end(text, to) {
         guesses.push(put_in(to));
+    }
+    if guesses.len() > MANY {
+        let place = |guess: &Guess| guess.changes.first().map_or(0, |change| change.range.start);
+        guesses.sort_by_key(|guess| place(guess).abs_diff(scene.stop.start));
+        guesses.truncate(MANY);
     }
     inner(scene, from, to, &mut guesses);
     guesses
@@ -144,10 +160,9 @@ fn inner(scene: &Scene<'_>, from: usize, to: usize, guesses: &mut Vec<Guess>) {
         return;
     }
     let what = "put a backslash before the quote inside the string";
-    for (nth, first) in quotes.iter().enumerate() {
+    for nth in 0..quotes.len() {
         for count in [2, 4] {
             let Some(escaped) = quotes.get(nth..nth + count) else { continue };
-            let _ = first;
             let changes = escaped.iter().map(|at| change(*at..*at, "\\", what)).collect();
             guesses.push(Guess { changes, family: Family::Quote, sure: true });
         }
@@ -221,7 +236,7 @@ pub(super) fn backslashes(scene: &Scene<'_>) -> Vec<Guess> {
                 .iter()
                 .map(|(offset, _)| change(start + 1 + offset..start + 1 + offset, "\\", what))
                 .collect(),
-            family: Family::Quote,
+            family: Family::Word,
             sure,
         };
         let path = is_path(&text[start + 1..end]);
@@ -242,11 +257,7 @@ pub(super) fn backslashes(scene: &Scene<'_>) -> Vec<Guess> {
             let what = "take out the backslash";
             let out =
                 |(offset, _): &&(usize, Escape)| change(start + 1 + offset..start + 2 + offset, "", what);
-            guesses.push(Guess {
-                changes: bad.iter().map(out).collect(),
-                family: Family::Quote,
-                sure: false,
-            });
+            guesses.push(Guess { changes: bad.iter().map(out).collect(), family: Family::Word, sure: false });
         }
     }
     guesses

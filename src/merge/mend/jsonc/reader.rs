@@ -175,11 +175,11 @@ pub(super) fn read_on(
         let last = segment.is_last(text, changes);
         let frames = so_far.frames();
         let mut reader =
-            Reader { segment: &segment, last, so_far, end: 0, current: None, notes: 0, cut: false };
+            Reader { segment: &segment, last, so_far, end: 0, seen: 0, current: None, notes: 0, cut: false };
         read(&segment.text, 0, frames, last, &mut reader);
         let (notes, cut) = (reader.notes, reader.cut);
+        bytes += reader.seen;
         so_far = reader.so_far;
-        bytes += segment.text.len();
         if (last && !cut) || so_far.stop.is_some() {
             let SoFar { stop, mut state, mark, beyond, root, .. } = so_far;
             state.notes = state.notes.wrapping_add(notes);
@@ -213,8 +213,9 @@ struct Reader<'r, 's> {
     segment: &'s Segment<'s>,
     last: bool,
     so_far: SoFar<'r>,
-    /// Where the last token ended.
+    /// Where the last token ended, and the last of all, good or not.
     end: usize,
+    seen: usize,
     current: Option<Current>,
     notes: u64,
     cut: bool,
@@ -340,6 +341,7 @@ impl Sink for Reader<'_, '_> {
     }
 
     fn token_end(&mut self, at: usize) {
+        self.seen = at;
         if at >= self.segment.text.len() && !self.last {
             (self.cut, self.so_far.stop) = (true, None);
             return;

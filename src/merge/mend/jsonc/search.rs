@@ -75,6 +75,12 @@ impl Tried {
         (self.read.state.misfits, self.read.state.loose)
     }
 
+    /// Whether it leads past the fault: two tokens at least, or to the end.
+    fn leads_on(&self, stop: Stop, text: &str) -> bool {
+        let end = self.reached() >= text.len() && self.read.beyond >= 1;
+        end || (self.read.beyond >= 2 && self.reached() > stop.start)
+    }
+
     /// What was read up to the end of the fault's line.
     fn outcome(&self) -> (u64, u64) {
         self.read.mark.unwrap_or((self.read.state.hash, self.read.state.notes))
@@ -84,6 +90,7 @@ impl Tried {
 pub(super) struct Search<'t> {
     text: &'t str,
     eol: &'t str,
+    many_lines: bool,
     /// Whether the root must be an object.
     settings: bool,
     work: usize,
@@ -93,7 +100,8 @@ pub(super) struct Search<'t> {
 
 impl<'t> Search<'t> {
     pub(super) fn new(text: &'t str, eol: &'t str, settings: bool) -> Self {
-        Self { text, eol, settings, work: text.len() * WORK.0 + WORK.1, stuck: None }
+        let many_lines = text.trim_end().contains(['\n', '\r']);
+        Self { text, eol, many_lines, settings, work: text.len() * WORK.0 + WORK.1, stuck: None }
     }
 
     /// All drafts that lead to the end, at most [`WAYS`].
@@ -104,8 +112,9 @@ impl<'t> Search<'t> {
             let at = draft.record.tokens.len();
             let watch = Watch { since: 0, mark: usize::MAX };
             let from = (draft.record.state(at), draft.record.open(at), at);
+            let depth = from.1.len();
             let read = read_on(self.text, from, &draft.changes, watch, Some(&mut draft.record));
-            self.spend(read.bytes);
+            self.spend(read.bytes, depth);
             let Some(stop) = read.stop else {
                 draft.misfits = (read.state.misfits, read.state.loose);
                 done.push(draft);
@@ -139,12 +148,13 @@ impl<'t> Search<'t> {
         done
     }
 
-    fn spend(&mut self, bytes: usize) {
-        self.work = self.work.saturating_sub(bytes + 64);
+    /// A try costs what it reads, what it copies, and what is open around it.
+    fn spend(&mut self, bytes: usize, depth: usize) {
+        self.work = self.work.saturating_sub(bytes + 64 * depth);
     }
 
     fn attempt(&mut self, draft: &Draft, guesses: Vec<Guess>, stop: Stop) -> Vec<Tried> {
-        let watch = Watch { since: stop.start, mark: quotes::line_end(self.text, stop.start) };
+        let watch = Watch { since: stop.start, mark: quotes::near_end(self.text, stop.start) };
         let mut tried = Vec::new();
         for guess in guesses {
             if self.work == 0 {
@@ -158,8 +168,10 @@ impl<'t> Search<'t> {
             state.done = 0;
             insert(&mut changes, 0, guess.changes.clone());
             let from = (state, draft.record.open(token), token);
+            let depth = from.1.len();
             let read = read_on(self.text, from, &changes, watch, None);
-            self.spend(read.bytes);
+
+            self.spend(read.bytes, depth);
             let root =
                 draft.record.tokens.first().filter(|_| token > 0).map(|first| first.byte).or(read.root);
             if read.stop.is_some() || root == Some(b'{') || (root == Some(b'[') && !self.settings) {
@@ -175,10 +187,26 @@ impl<'t> Search<'t> {
             return Vec::new();
         }
         let text = self.text;
-        let scene = Scene { text, eol: self.eol, record: &draft.record, stop, changes: &draft.changes };
+        let scene = Scene {
+            text,
+            eol: self.eol,
+            many_lines: self.many_lines,
+            record: &draft.record,
+            stop,
+            changes: &draft.changes,
+        };
         let quick = self.attempt(draft, words::words(&scene), stop);
-        let line = quotes::line_end(text, stop.start);
-        let far = |tried: &Tried| tried.is_complete() || (tried.reached() > line && tried.read.beyond >= 2);
+        let line = quotes::near_end(text, stop.start);
+        // A line in which all strings are in other quotes needs one after the other.
+        let here = scene.rest().chars().next();
+        let plain = !text.get(stop.start..line).is_some_and(|line| line.contains('"'));
+        let again = |tried: &Tried| {
+            let there = text.get(tried.reached()..).and_then(|rest| rest.chars().next());
+            plain && here == there && here.is_some_and(words::is_quote)
+        };
+        let far = |tried: &Tried| {
+            tried.is_complete() || (tried.read.beyond >= 2 && (tried.reached() > line || again(tried)))
+        };
         if let [only] = quick.iter().filter(|tried| far(tried)).collect::<Vec<_>>().as_slice()
             && only.guess.sure
         {
@@ -186,10 +214,7 @@ impl<'t> Search<'t> {
         }
         if draft.steps > THOROUGH {
             let marks = self.attempt(draft, brackets::marks(&scene), stop);
-            let far = |tried: &Tried| {
-                tried.is_complete() || (tried.read.beyond >= 3 && tried.reached() > stop.start)
-            };
-            let best = quick.into_iter().chain(marks).filter(far);
+            let best = quick.into_iter().chain(marks).filter(|tried| tried.leads_on(stop, text));
             return best.max_by_key(Tried::reached).map(|tried| tried.guess).into_iter().collect();
         }
         let spots = brackets::spots(&scene);
@@ -204,7 +229,14 @@ impl<'t> Search<'t> {
         guesses.extend(brackets::brackets(&scene, &spots));
         let mut tried = quick;
         tried.extend(self.attempt(draft, guesses, stop));
-        choose(tried, &spots, stop, text)
+        let mut chosen = choose(tried, &spots, stop, text);
+        if self.work == 0 {
+            // Not all was tried.
+            for guess in &mut chosen {
+                guess.sure = false;
+            }
+        }
+        chosen
     }
 }
 
@@ -217,7 +249,7 @@ fn choose(mut tried: Vec<Tried>, spots: &brackets::Spots, stop: Stop, text: &str
             tried.retain(|tried| tried.guess.family != Family::Quote || tried.guess.changes.len() == 1);
         }
     } else {
-        tried.retain(|tried| tried.read.beyond >= 2 && tried.reached() > stop.start);
+        tried.retain(|tried| tried.leads_on(stop, text));
         let best = tried.iter().map(Tried::reached).max().unwrap_or(0);
         tried.retain(|tried| tried.reached() == best);
     }

@@ -1,5 +1,7 @@
 //! Guesses about what stands after the end of the root value.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::super::super::jsonc::{Kind, Node, Tree, same, scan};
@@ -121,10 +123,19 @@ fn two(scene: &Scene<'_>, first: &Document<'_>, second: &Document<'_>) -> Vec<Gu
     let (ours, theirs) = (first.value(), second.value());
     let tail = text.get(second.start..).unwrap_or_default().trim_end().len() + second.start;
     let only_first = || change(first_end(scene)..tail, "", "keep the first of the two documents");
-    let before_second = text.get(..second.start).unwrap_or_default();
-    let only_second = || change(bom(text)..before_second.len(), "", "keep the second of the two documents");
-    let kept_by_first = second.comments().iter().all(|comment| first.comments().contains(comment));
-    let kept_by_second = first.comments().iter().all(|comment| second.comments().contains(comment));
+    let lead = first.tree.comments.iter().find(|comment| comment.start >= first.end);
+    let lead = lead.map_or(second.start, |comment| comment.start);
+    let only_second = || change(bom(text)..lead, "", "keep the second of the two documents");
+    // A comment between the two goes with the second.
+    let (mine, between): (Vec<_>, Vec<_>) =
+        first.tree.comments.iter().partition(|comment| comment.start < first.end);
+    let words = |ranges: Vec<&Range<usize>>| -> Vec<&str> {
+        ranges.into_iter().filter_map(|range| text.get(range.clone())).collect()
+    };
+    let (mine, mut others) = (words(mine), words(between));
+    others.extend(second.comments());
+    let kept_by_first = others.iter().all(|comment| mine.contains(comment));
+    let kept_by_second = mine.iter().all(|comment| others.contains(comment));
     if same(&ours, &theirs) && (kept_by_first || kept_by_second) {
         let change = if kept_by_first { only_first() } else { only_second() };
         return vec![Guess { changes: vec![change], family: Family::Tail, sure: true }];

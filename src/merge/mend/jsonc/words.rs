@@ -2,7 +2,7 @@
 
 use super::super::super::jsonc::{Expect, FaultKind};
 use super::guess::{Family, Guess, Scene};
-use super::quotes::line_end;
+use super::quotes::{line_end, near_end};
 
 /// How many lines a comment may take that is not closed.
 const COMMENT_LINES: usize = 12;
@@ -66,7 +66,7 @@ pub(super) fn words(scene: &Scene<'_>) -> Vec<Guess> {
         guesses.push(Guess::one(Family::Word, start..start + length, "", "take out an invisible character"));
         return guesses;
     }
-    let line = &rest[..line_end(rest, 0)];
+    let line = &rest[..near_end(rest, 0)];
     if first == '#' || line.starts_with("--") || line.starts_with("<!--") {
         let length = line.len() - line.trim_start_matches(['#', '-', '<', '!']).len();
         let holds_item = line.contains(':') && line.contains('"');
@@ -139,6 +139,11 @@ fn closed_comment(scene: &Scene<'_>) -> Vec<Guess> {
     guesses
 }
 
+/// Whether a string of another language starts so.
+pub(super) fn is_quote(char: char) -> bool {
+    char == '»' || QUOTES.iter().any(|(open, _)| *open == char)
+}
+
 fn is_invisible(char: char) -> bool {
     matches!(char, '\0' | '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\u{202a}'..='\u{202e}')
         || (char.is_control() && !char.is_whitespace())
@@ -175,18 +180,12 @@ fn bare_key(scene: &Scene<'_>, line: &str, word: &str, guesses: &mut Vec<Guess>)
 /// A string in other quotes.
 fn quoted(scene: &Scene<'_>, open: char, closes: &[char], guesses: &mut Vec<Guess>) {
     let (start, rest) = (scene.stop.start, scene.rest());
-    let line = &rest[..line_end(rest, 0)];
-    let ends: Vec<(usize, char)> = line
-        .char_indices()
-        .skip(1)
-        .filter(|(at, char)| {
-            closes.contains(char)
-                && !line[..*at].ends_with('\\')
-                && ends_string(&line[at + char.len_utf8()..])
-        })
-        .take(3)
-        .collect();
-    for (end, close) in ends {
+    let line = &rest[..near_end(rest, 0)];
+    let end = line.char_indices().skip(1).find(|(at, char)| {
+        let is_end = closes.contains(char) && !line[..*at].ends_with('\\');
+        is_end && ends_string(&line[at + char.len_utf8()..])
+    });
+    if let Some((end, close)) = end {
         let inner = &line[open.len_utf8()..end];
         let mut with = String::with_capacity(inner.len() + 2);
         with.push('"');
