@@ -217,12 +217,10 @@ fn unavailable(facts: &Facts, found: &mut Found) {
 }
 
 fn plain(facts: &Facts, found: &mut Found) {
-    if facts.token.stored.as_ref().is_some_and(|stored| stored.plain)
-        && let Some(server) = &facts.server.root
-    {
+    if facts.token.stored.as_ref().is_some_and(|stored| stored.plain) {
         found.add("the token is kept in a plain file").command(
             "keep it in the system's keychain, where there is one",
-            format!("elitea-helper login --server {server} --store keychain"),
+            "elitea-helper login --store keychain",
         );
     }
 }
