@@ -147,6 +147,8 @@ pub struct Selected {
     pub model: Option<(u64, String)>,
     /// Where that is said.
     pub model_source: String,
+    /// Whether the profile says that certificates are not verified.
+    pub unverified: bool,
 }
 
 /// What the server offers, or offered when it was last asked.

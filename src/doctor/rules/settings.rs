@@ -36,18 +36,21 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn unverified(file: &FileFacts, _facts: &Facts, found: &mut Found) {
+fn unverified(file: &FileFacts, facts: &Facts, found: &mut Found) {
     let is_off = |value: &serde_json::Value| *value == false || value.as_str() == Some("false");
     for key in file.keys.iter().filter(|key| key.in_effect && key.short == "verifySsl") {
         if !is_off(&key.value) || key.is_option() {
             continue;
         }
+        let words = format!("{} is off: certificates are not verified", key.name);
+        if facts.selected.unverified {
+            // It was decided, and apply would write it again.
+            let added = found.add(words).at(key.raw.clone()).mild();
+            added.command("verify them again", "elitea-helper config set verify_ssl true");
+            continue;
+        }
         let step = Step::replace(file, &key.raw, "true", format!("set {} to true", key.name));
-        found
-            .add(format!("{} is off: certificates are not verified", key.name))
-            .at(key.raw.clone())
-            .offer("set it to true", step)
-            .asks();
+        found.add(words).at(key.raw.clone()).offer("set it to true", step).asks();
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) async fn of_server(ctx: &Ctx, held: &Held, needs_v1: bool) -> (Facts,
     facts.selected.project_source = ctx.source("project");
     facts.selected.model = ctx.config.model();
     facts.selected.model_source = ctx.source("model");
+    facts.selected.unverified = !ctx.config.verify_ssl();
     facts.server.typed = ctx.config.server();
     facts.server.source = ctx.source("server");
     let server = match &held.server {
