@@ -15,6 +15,7 @@ mod ide;
 mod journeys;
 mod machine;
 mod mend;
+mod mend_bytes;
 mod mend_jsonc;
 mod merge;
 mod merge_corpus;

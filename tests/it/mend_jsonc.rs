@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 
-use elitea_helper::merge::mend::encoding::{Decoded, decode};
 use elitea_helper::merge::mend::{Mended, Way, mend};
 use elitea_helper::merge::{self, Format, jsonc};
 use jsonc_parser::{ParseOptions, parse_to_serde_value};
@@ -19,10 +18,10 @@ use crate::support;
 /// Larger files take too long to be damaged often.
 const LARGEST: usize = 60_000;
 
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides.max(1)
     }
@@ -286,7 +285,7 @@ fn keeps_both(name: &str, damaged: &Damaged, way: &Way, unasked: bool) {
     }
 }
 
-fn is_idempotent(name: &str, way: &Way, format: Format) {
+pub(crate) fn hold_sound(name: &str, way: &Way, format: Format) {
     assert!(merge::check(&way.text, format).is_ok(), "{name}: not sound:\n{}", way.text);
     assert!(matches!(mend(&way.text, format), Mended::Sound), "{name}: not sound");
     assert!(!way.changes.is_empty(), "{name}: no change");
@@ -377,7 +376,7 @@ fn hold(
     };
     assert!(!ways.is_empty() && ways.len() <= 5, "{name}: {} ways", ways.len());
     for way in ways {
-        is_idempotent(name, way, format);
+        hold_sound(name, way, format);
         let may_drop = ["words after the end", "copy after the end", "another file after the end"];
         assert!(may_drop.contains(&kind) || keeps(&damaged.text, way), "{name}: lost:\n{}", way.text);
     }
@@ -456,85 +455,4 @@ fn table(counts: &BTreeMap<&str, Count>) {
         all.beyond += count.beyond;
     }
     row("all", &all);
-}
-
-#[test]
-fn real_files_are_read_in_other_encodings() {
-    let (mut read, mut offered) = (0, 0);
-    for file in files("jsonc").into_iter().flatten() {
-        let Ok(text) = String::from_utf8(fs::read(&file).unwrap()) else { continue };
-        let name = file.display().to_string();
-        let plain = text.strip_prefix('\u{feff}').unwrap_or(&text);
-        let marked = format!("\u{feff}{plain}");
-        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-        let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
-        let encodings = [
-            (text.clone().into_bytes(), text.as_str()),
-            (marked.clone().into_bytes(), marked.as_str()),
-            (little(plain), plain),
-            (little(&marked), plain),
-            (big(plain), plain),
-            (big(&marked), plain),
-        ];
-        for (bytes, wanted) in encodings {
-            let Decoded::Certain(found) = decode(&bytes) else { panic!("{name}: not certain") };
-            assert!(found.text == wanted && found.nuls == 0, "{name}: {}", found.encoding.name());
-            read += 1;
-        }
-        // What is at once ASCII or in Latin-1's upper part is one byte a character there.
-        let latin: Option<Vec<u8>> = plain.chars().map(|char| u8::try_from(char).ok()).collect();
-        let Some(latin) = latin.filter(|_| !plain.is_ascii()) else { continue };
-        match decode(&latin) {
-            Decoded::Choice { texts, .. } => assert!(texts.iter().any(|found| found.text == plain), "{name}"),
-            _ => panic!("{name}: no choice"),
-        }
-        offered += 1;
-    }
-    println!("encodings: {read} read, {offered} offered");
-}
-
-const SCRAPS: [&str; 30] = [
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "//", "/*", "*/", "\n", "\r", "\u{feff}", "\0", "'",
-    "\u{2028}", "“", "`", "#", "é", "```", "\t", "null", "0x", "\\u", "=", "\u{1}", ";", "𝄞",
-];
-
-#[test]
-fn any_damage_ends_in_sound_ways_or_a_place() {
-    let mut dice = Dice(5);
-    let (mut mended, mut beyond) = (0, 0);
-    let own = "{\n  // note\n  \"a.b\": [1, \"x\"],\n  \"c\": {\"d\": null, \"é\": -1.5e3}\n}\n".to_owned();
-    let texts = files("jsonc").into_iter().flatten().filter_map(|file| fs::read_to_string(file).ok());
-    for text in std::iter::once(own).chain(texts).filter(|text| text.len() < 3_000) {
-        for _ in 0..2 {
-            let mut chars: Vec<char> = text.chars().collect();
-            for _ in 0..=dice.roll(5) {
-                let at = dice.roll(chars.len() + 1);
-                if dice.roll(2) == 0 {
-                    let end = (at + 1 + dice.roll(6)).min(chars.len());
-                    chars.drain(at.min(end)..end);
-                } else {
-                    chars.splice(at..at, SCRAPS[dice.roll(SCRAPS.len())].chars());
-                }
-            }
-            let damaged: String = chars.into_iter().collect();
-            for format in [Format::Settings, Format::Jsonc] {
-                match mend(&damaged, format) {
-                    Mended::Sound => assert!(merge::check(&damaged, format).is_ok()),
-                    Mended::Certain(way) => is_idempotent(&damaged, &way, format),
-                    Mended::Choice(ways) => {
-                        assert!(!ways.is_empty() && ways.len() <= 5);
-                        for way in &ways {
-                            is_idempotent(&damaged, way, format);
-                        }
-                        mended += 1;
-                    }
-                    Mended::Beyond(error) => {
-                        assert!(error.place.is_some(), "{error}");
-                        beyond += 1;
-                    }
-                }
-            }
-        }
-    }
-    println!("damaged at several places: {mended} with ways, {beyond} beyond");
 }
