@@ -249,7 +249,7 @@ pub(super) fn backslashes(scene: &Scene<'_>) -> Vec<Guess> {
             let next = text[start + 2 + offset..end].chars().next();
             !path && next.is_none_or(|next| matches!(next, '\'' | 'x' | 'u' | '0' | 'v' | 'a' | 'e' | '\\'))
         });
-        guesses.push(double(&single, (only_bad && !foreign) || all_meant));
+        guesses.push(double(&single, !foreign));
         if !only_bad && !all_meant {
             guesses.push(double(&bad, false));
         }

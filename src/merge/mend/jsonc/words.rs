@@ -204,8 +204,8 @@ fn quoted(scene: &Scene<'_>, open: char, closes: &[char], guesses: &mut Vec<Gues
         with.push('"');
         let range = start..start + end + close.len_utf8();
         let guess = Guess::one(Family::Word, range, with, "write the string in double quotes");
-        // Quotes of two kinds, or more than two, may belong to other strings.
-        let is_pair = close != '"' && !inner.contains([open, close]);
+        // A quote of the other kind may belong to another string.
+        let is_pair = close != '"';
         guesses.push(if is_pair { guess } else { guess.unsure() });
     }
 }
