@@ -1,10 +1,9 @@
 //! Whether the process that started us still lives. The end of the input says so first; this is for an
 //! editor that was killed while something else keeps the pipe open.
 
-use std::time::Duration;
-
 /// How often a process is looked for, where the system does not tell of its end.
-const INTERVAL: Duration = Duration::from_secs(2);
+#[cfg(unix)]
+const INTERVAL: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// The editor's process.
 pub(super) struct Parent(imp::Process);
@@ -101,8 +100,7 @@ mod imp {
         None
     }
 
-    pub(super) async fn gone(Process(never): Process) {
-        let _ = super::INTERVAL;
+    pub(super) fn gone(Process(never): Process) -> std::future::Ready<()> {
         match never {}
     }
 }

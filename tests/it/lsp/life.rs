@@ -1,12 +1,15 @@
 //! How a session begins and ends, what it is told unasked, and what is never broken off.
 
-use std::process::{Command, Stdio};
+#[cfg(unix)]
+use std::process::Command;
+use std::process::Stdio;
 
 use elitea_helper::fake::{Dialect, Effect, Fault};
 use serde_json::{Value, json};
 
 use super::client::{Client, code, frame, server, until};
 use crate::machine::Machine;
+#[cfg(unix)]
 use crate::support;
 
 const STATUS: &str = "elitea/status/didChange";
