@@ -2,8 +2,20 @@
 
 use super::*;
 
+/// Under Wine no client can be made that takes certificates besides the system's.
+fn takes_no_certificates() -> bool {
+    let wine = crate::support::under_wine();
+    if wine {
+        println!("skipped: Wine takes no certificates besides the system's");
+    }
+    wine
+}
+
 #[tokio::test]
 async fn a_proxy_that_is_not_there_is_told_from_the_server() {
+    if takes_no_certificates() {
+        return;
+    }
     let port = closed();
     let found = fault(look_with("https://one.example", &by(&format!("http://127.0.0.1:{port}")), None).await);
     let refused = Fault::Refused { host: "127.0.0.1".to_owned(), port };
@@ -17,6 +29,9 @@ async fn a_proxy_that_is_not_there_is_told_from_the_server() {
 
 #[tokio::test]
 async fn what_a_proxy_wants_or_answers_is_told() {
+    if takes_no_certificates() {
+        return;
+    }
     let wants = Stub::start(|_| {
         Answer::new(407, "text/html", "<html>")
             .with("proxy-authenticate", "Negotiate")
@@ -48,6 +63,9 @@ async fn what_a_proxy_wants_or_answers_is_told() {
 
 #[tokio::test]
 async fn what_is_no_proxy_or_does_not_come_back_is_told() {
+    if takes_no_certificates() {
+        return;
+    }
     for bytes in [&b""[..], b"220 mail.example ESMTP\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"] {
         let found = fault(look_with("https://one.example", &by(&saying(bytes)), None).await);
         assert!(matches!(found, Fault::Proxy(ProxyFault::Broken(_))), "{found:?}");
@@ -145,6 +163,9 @@ fn what_decides_about_the_way_is_told() {
 
 #[tokio::test]
 async fn the_way_of_the_environment_is_gone() {
+    if takes_no_certificates() {
+        return;
+    }
     let proxy = Stub::start(|_| Answer::new(403, "text/plain", "no"));
     let url = proxy.url.clone();
     let vars = move |name: &str| (name == "HTTPS_PROXY").then(|| url.clone());
