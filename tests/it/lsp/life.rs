@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, code, frame, server, until};
 use crate::machine::Machine;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 use crate::support;
 
 const STATUS: &str = "elitea/status/didChange";
