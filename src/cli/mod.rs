@@ -94,8 +94,9 @@ fn run(cli: &Cli, terminal: &Terminal) -> Result<u8> {
         .build()
         .map_err(|error| Error::new(Kind::Internal, format!("the system gives no event loop: {error}")))?;
     let code = runtime.block_on(commands::run(command, &cli.global, terminal));
-    // A keychain call that hangs must not keep the process from ending.
-    runtime.shutdown_background();
+    // A keychain call that hangs must not keep the process from ending, and what still runs on a thread
+    // must not find its clock gone: the process ends with the event loop standing.
+    std::mem::forget(runtime);
     code
 }
 
