@@ -8,18 +8,29 @@
 //! | `helper` | the library's handlers and routes |
 //! | `methods` | the method table |
 //! | `calls` | verbs under way, and calling them off |
+//! | `commands` | the main verbs by name, for clients without an extension |
 //! | `session` | who the client is |
+//! | `documents`, `positions` | the files that it has open, and places in them |
+//! | `knowledge` | what is known besides, for help in them |
+//! | `diagnostics`, `actions`, `edits` | what is wrong in them, and what mends it |
 //! | `status`, `progress` | what the client is told unasked |
 //! | `lifetime` | the process that started us |
 //!
 //! No handler waits for the client, and no verb runs on the loop.
 
+mod actions;
 mod calls;
+mod commands;
+mod diagnostics;
+mod documents;
+mod edits;
 pub mod frames;
 mod guard;
 mod helper;
+mod knowledge;
 mod lifetime;
 mod methods;
+mod positions;
 mod progress;
 mod reply;
 mod session;

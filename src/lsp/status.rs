@@ -43,6 +43,8 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
                 continue;
             }
         }
+        session.knowledge.renew();
+        session.look_at_all();
         let Ok(shell) = session.shell() else { continue };
         if let Some(change) = on_thread(move |runtime| runtime.block_on(standing(&shell))).await {
             tell(&session, change, &mut told).await;
