@@ -11,6 +11,7 @@ await build({
   platform: "node",
   target: "node20",
   format: "cjs",
+  outExtension: { ".js": ".cjs" },
   minify: process.argv.includes("--production"),
   logLevel: "warning",
   external: ["vscode"],
@@ -19,7 +20,7 @@ await build({
       name: "lazy-client",
       setup(build) {
         build.onResolve({ filter: /\/client\.ts$/ }, ({ kind }) =>
-          kind === "dynamic-import" ? { path: "./client.js", external: true } : undefined,
+          kind === "dynamic-import" ? { path: "./client.cjs", external: true } : undefined,
         );
       },
     },

@@ -7,7 +7,14 @@ const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 function vsce(name, target) {
   const file = `out/${name}.vsix`;
-  const args = ["package", "--no-dependencies", "--allow-missing-repository", "--out", file, ...(target ? ["--target", target] : [])];
+  const args = [
+    "package",
+    "--no-dependencies",
+    "--allow-missing-repository",
+    "--out",
+    file,
+    ...(target ? ["--target", target] : []),
+  ];
   execFileSync("node_modules/.bin/vsce", args, { stdio: ["ignore", "ignore", "inherit"] });
   console.log(`${file}  ${Math.ceil(statSync(file).size / 1024)} KiB`);
 }

@@ -83,7 +83,12 @@ export async function connect(setup: Setup): Promise<Connection> {
   await client.start();
   return {
     async request(method, params, token) {
-      const send = () => client.sendRequest<Requests[typeof method]["result"]>(method, params, token);
+      type Result = Requests[typeof method]["result"];
+      // An argument that is there, though undefined, would be sent as a second parameter.
+      const send = () =>
+        token
+          ? client.sendRequest<Result>(method, params, token)
+          : client.sendRequest<Result>(method, params);
       if (method !== "elitea/auth/login") return send();
       // The one request with a token in it stays out of the trace.
       await client.setTrace(Trace.Off);

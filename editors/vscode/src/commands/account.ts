@@ -87,7 +87,7 @@ function takeToken(shell: Shell, secrets: Secrets, page: TokenPage): Promise<Don
         void vscode.env.clipboard.readText().then((text) => {
           if (box.value !== "" || !looksLikeToken(text)) return;
           box.value = text.trim();
-          box.prompt = "A token is on the clipboard: press Enter to sign in with it";
+          box.prompt = "A token was on the clipboard: sign in with it?";
         });
       }
     });
@@ -96,8 +96,8 @@ function takeToken(shell: Shell, secrets: Secrets, page: TokenPage): Promise<Don
       box.validationMessage = undefined;
       if (value === "") box.prompt = prompt;
     });
-    box.onDidAccept(async () => {
-      if (box.value.trim() === "") return;
+    let hidden = false;
+    const accept = async () => {
       box.busy = true;
       box.enabled = false;
       try {
@@ -105,20 +105,25 @@ function takeToken(shell: Shell, secrets: Secrets, page: TokenPage): Promise<Don
         box.hide();
       } catch (error) {
         const failure = failureOf(error);
-        if (failure) box.validationMessage = sentence(visible(words(failure)));
-        else {
-          reject(error instanceof Error ? error : new Error(String(error)));
-          box.hide();
+        // A question about the store takes the box's place.
+        if (failure && !hidden) {
+          box.validationMessage = sentence(visible(words(failure)));
+          box.busy = false;
+          box.enabled = true;
+          return;
         }
-      } finally {
-        box.busy = false;
-        box.enabled = true;
+        reject(error instanceof Error ? error : new Error(String(error)));
+        box.hide();
       }
+    };
+    box.onDidAccept(() => {
+      if (box.value.trim() !== "" && box.enabled) void accept();
     });
     box.onDidHide(() => {
+      hidden = true;
       back.dispose();
+      if (box.enabled) resolve(undefined);
       box.dispose();
-      resolve(undefined);
     });
     box.show();
   });
@@ -135,7 +140,8 @@ async function logIn(
   } catch (error) {
     const failure = failureOf(error);
     if (failure?.code !== "E_STORE_UNAVAILABLE") throw error;
-    return otherStore(shell, secrets, server, token, failure.message);
+    shell.output.warn(failure.message);
+    return otherStore(shell, secrets, server, token);
   }
 }
 
@@ -145,16 +151,15 @@ async function otherStore(
   secrets: Secrets,
   server: string,
   token: string,
-  reason: string,
 ): Promise<Done | undefined> {
   const store = await pick<"editor" | "file">(
-    `No keychain works here: ${visible(reason)}`,
+    "ELITEA: No Keychain Works Here",
     "Where shall the token be kept?",
     [
       {
         label: "$(lock) The editor's own secret storage",
         detail:
-          "The helper gets the token from this editor. Other editors and the command line do not see it.",
+          "Only this editor uses it; others, and the command line, do not.",
         value: "editor",
       },
       {
