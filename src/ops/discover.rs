@@ -107,10 +107,10 @@ fn unclear(group: &Group) -> Error {
 fn found(ctx: &Ctx) -> Result<(Vec<Group>, Vec<String>)> {
     let (sightings, notes) = look(ctx)?;
     let mut groups: Vec<Group> = Vec::new();
-    for (token, sighting) in sightings {
-        match groups.iter_mut().find(|group| group.token == token) {
+    for sighting in sightings {
+        match groups.iter_mut().find(|group| group.token == sighting.token) {
             Some(group) => group.seen.push(sighting),
-            None => groups.push(Group { token, seen: vec![sighting] }),
+            None => groups.push(Group { token: sighting.token.clone(), seen: vec![sighting] }),
         }
     }
     Ok((groups, notes))

@@ -8,7 +8,6 @@ use super::super::facts::config_files;
 use super::super::pool::Pool;
 use super::super::targets::{Site, identity, registered_among};
 use super::sighting::{Sighting, in_file, in_variable};
-use crate::auth::Token;
 use crate::doctor::{FileFacts, Kind};
 use crate::error::Result;
 use crate::files::{self, Reach};
@@ -42,7 +41,7 @@ const IN_HOME: &[&str] = &[
 ];
 
 /// Looks everywhere: what was seen, in the order of the places, and what could not be looked at.
-pub(super) fn look(ctx: &Ctx) -> Result<(Vec<(Token, Sighting)>, Vec<String>)> {
+pub(super) fn look(ctx: &Ctx) -> Result<(Vec<Sighting>, Vec<String>)> {
     let (mut seen, mut notes) = (Vec::new(), Vec::new());
     seen.extend(in_variable(ctx, &mut notes));
     for (path, reach) in files(ctx)? {

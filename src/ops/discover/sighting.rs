@@ -26,6 +26,7 @@ const OBJECTS: usize = 2;
 
 /// One place at which a token stands.
 pub(super) struct Sighting {
+    pub(super) token: Token,
     pub(super) place: TokenPlace,
     /// The server beside it, where exactly one is.
     pub(super) server: Option<Server>,
@@ -39,19 +40,19 @@ pub(super) fn agreed<S: Borrow<Server>>(servers: impl IntoIterator<Item = S>) ->
 }
 
 /// `ELITEA_TOKEN`, and the server that it is used for.
-pub(super) fn in_variable(ctx: &Ctx, notes: &mut Vec<String>) -> Vec<(Token, Sighting)> {
+pub(super) fn in_variable(ctx: &Ctx, notes: &mut Vec<String>) -> Vec<Sighting> {
     let Some(text) = (ctx.env)(VARIABLE) else { return Vec::new() };
     let server = ctx.server_of_environment().unwrap_or_else(|error| {
         notes.push(format!("the server of {VARIABLE} is not known: {error}"));
         None
     });
     let place = TokenPlace { variable: Some(VARIABLE.to_owned()), ..TokenPlace::default() };
-    let sighting = |(_, token)| (token, Sighting { place: place.clone(), server: server.clone() });
+    let sighting = |(_, token)| Sighting { token, place: place.clone(), server: server.clone() };
     tokens(&text).map(sighting).collect()
 }
 
 /// The tokens of a file.
-pub(super) fn in_file(file: &FileFacts) -> Vec<(Token, Sighting)> {
+pub(super) fn in_file(file: &FileFacts) -> Vec<Sighting> {
     let mut tree = None;
     let mut seen = Vec::new();
     for (range, token) in tokens(&file.text) {
@@ -72,7 +73,7 @@ pub(super) fn in_file(file: &FileFacts) -> Vec<(Token, Sighting)> {
             key: key.filter(|key| token_ranges(key).is_empty()),
             variable: None,
         };
-        seen.push((token, Sighting { place, server }));
+        seen.push(Sighting { token, place, server });
     }
     seen
 }
@@ -241,10 +242,8 @@ mod tests {
             let path = Path::new(name);
             let text = text.replace("{token}", &token);
             let seen = in_file(&FileFacts::new(path, Kind::by_name(path), Some(text.as_bytes())));
-            let [(found, sighting)] = seen.as_slice() else {
-                panic!("{name}: {} seen in {text}", seen.len())
-            };
-            assert_eq!(found.expose(), token);
+            let [sighting] = seen.as_slice() else { panic!("{name}: {} seen in {text}", seen.len()) };
+            assert_eq!(sighting.token.expose(), token);
             assert_eq!(sighting.place.key.as_deref(), *key, "{text}");
             assert_eq!(sighting.server.as_ref().map(Server::as_str), *server, "{text}");
         }
