@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tower_lsp::lsp_types::notification::Notification;
 
 use super::session::Session;
+use super::tasks;
 use crate::ops::{self, Ctx, Shell};
 use crate::protocol::error::Failure;
 use crate::protocol::status::{StatusChange, StatusKind};
@@ -46,7 +47,7 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
         session.knowledge.renew();
         session.look_at_all();
         let Ok(shell) = session.shell() else { continue };
-        if let Some(change) = on_thread(move |runtime| runtime.block_on(standing(&shell))).await {
+        if let Some(change) = tasks::verb(move || async move { standing(&shell).await }).await {
             tell(&session, change, &mut told).await;
         }
     }
@@ -76,15 +77,7 @@ async fn standing(shell: &Shell) -> StatusChange {
 /// The number that grows with each change; none where it cannot be read.
 async fn generation(session: &Session) -> Option<u64> {
     let shell = session.shell().ok()?;
-    on_thread(move |_| ops::generation(&shell).ok()).await.flatten()
-}
-
-/// Runs work that reads files on a thread for that; none where it failed of itself.
-async fn on_thread<T: Send + 'static>(
-    work: impl FnOnce(tokio::runtime::Handle) -> T + Send + 'static,
-) -> Option<T> {
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || work(runtime)).await.ok()
+    tasks::on_thread(move || ops::generation(&shell).ok()).await.flatten()
 }
 
 #[test]
