@@ -1,6 +1,7 @@
 //! The verbs, one file each. A verb takes a [`Ctx`] and its parameters and returns a report; it
 //! never prints, prompts or exits.
 
+mod buffers;
 mod bundle;
 mod config;
 mod context;
@@ -17,6 +18,7 @@ mod mask;
 mod plan;
 mod pool;
 mod prepare;
+mod record;
 mod recover;
 mod remove;
 mod render;
@@ -34,8 +36,10 @@ mod targets;
 mod token;
 mod tools;
 mod undo;
+mod unsaved;
 mod version;
 
+pub use buffers::{Buffer, Buffers, Refusal, same_text};
 pub use bundle::bundle;
 pub use config::{config_path, set_setting, setting, settings, unset_setting};
 pub use context::{Ctx, Shell, check_profile, generation};
@@ -57,4 +61,5 @@ pub use step::{Step, Steps};
 pub use targets::TargetArgs;
 pub use token::{create, list as tokens, revoke};
 pub use undo::{history, undo};
+pub use unsaved::{UnsavedEdit, compare, settle};
 pub use version::version;
