@@ -7,7 +7,7 @@ use super::args::{
     Command, ConfigCommand, Global, RenderFormat, Scope, TargetFlags, TargetNames, TokenCommand,
 };
 use super::terminal::Terminal;
-use super::{browser, demo, lsp, show};
+use super::{demo, lsp, show};
 use crate::config::Flags;
 use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
@@ -188,10 +188,10 @@ async fn login(
             })?;
             pasted
         } else if terminal.is_attended() {
-            let page = ops::login_page(ctx, global.server.as_deref())?;
+            let page = ops::token_page(ctx, global.server.as_deref())?.page;
             terminal.say(&format!("Make a token on this page, and copy it:\n  {page}"));
             if !no_browser && std::io::stdout().is_terminal() {
-                browser::open(&page);
+                ops::open_page(&page);
             }
             terminal.ask_secret("Paste the token (it is not shown): ")?.into_bytes()
         } else {

@@ -2,7 +2,6 @@
 //! prints. It holds no decisions: each command calls one verb.
 
 mod args;
-mod browser;
 mod commands;
 mod demo;
 mod lsp;

@@ -180,6 +180,12 @@ impl FileFacts {
         file
     }
 
+    /// The same file by another of its paths.
+    #[must_use]
+    pub fn at(&self, path: &Path) -> Self {
+        Self { path: path.to_path_buf(), ..self.clone() }
+    }
+
     /// Whether it may be shared with others.
     pub fn is_workspace(&self) -> bool {
         self.root.is_some()

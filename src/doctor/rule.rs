@@ -103,6 +103,8 @@ pub struct Finding {
     pub file: Option<PathBuf>,
     /// The bytes of the file's text.
     pub range: Option<Range<usize>>,
+    /// The key that it is about, as reports name it, where it says how that stands against the plan.
+    pub key: Option<String>,
     /// The ways to mend it in the file; the one that changes the fewest bytes stands first.
     pub fixes: Vec<Fix>,
     /// Whether a person has to be asked, even where there is one way only.
@@ -147,6 +149,7 @@ impl Found {
             message: message.into(),
             file: self.file.clone(),
             range: None,
+            key: None,
             fixes: Vec::new(),
             asks: false,
             command: None,
@@ -203,6 +206,13 @@ impl Added<'_> {
     #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
     pub fn at(self, range: Range<usize>) -> Self {
         self.0.range = Some(range);
+        self
+    }
+
+    /// Says of which key it tells how it stands against the plan.
+    #[allow(clippy::return_self_not_must_use, reason = "what it says is kept in the finding")]
+    pub fn of_key(self, key: &str) -> Self {
+        self.0.key = Some(key.to_owned());
         self
     }
 

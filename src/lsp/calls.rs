@@ -126,6 +126,9 @@ pub(super) async fn answer(
     if method.effect == Effect::Writes {
         session.look_again();
     }
+    if done.is_ok() {
+        session.knowledge.want();
+    }
     done
 }
 

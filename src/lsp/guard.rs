@@ -143,6 +143,7 @@ impl Guard {
         let ours = request.method().starts_with(OURS);
         let (method, id, params) = request.into_parts();
         let (is_initialize, is_shutdown) = (method == "initialize", method == "shutdown");
+        let method_is_command = method == "workspace/executeCommand";
         let params = match params {
             params if ours => Some(normalised(params)),
             _ if is_shutdown => None,
@@ -162,7 +163,8 @@ impl Guard {
             return Flow::GoesOn;
         };
         let call = Call::new(&self.session.steps);
-        let is_new = ours && self.calls.add(id.clone(), call.clone());
+        let is_call = ours || method_is_command;
+        let is_new = is_call && self.calls.add(id.clone(), call.clone());
         let work = tokio::spawn(CALL.scope(call, work));
         let (output, calls, shut_down) =
             (self.output.clone(), self.calls.clone(), Arc::clone(&self.shut_down));

@@ -6,14 +6,22 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
-    InitializeParams, InitializeResult, InitializedParams, ServerCapabilities, ServerInfo,
+    CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
+    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, ExecuteCommandOptions, ExecuteCommandParams,
+    FullDocumentDiagnosticReport, InitializeParams, InitializeResult, InitializedParams,
+    RelatedFullDocumentDiagnosticReport, SaveOptions, ServerCapabilities, ServerInfo,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
 };
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
+use super::actions::{self, Abilities, actions};
 use super::calls::answer;
+use super::diagnostics::{self, Look, diagnostics, read};
 use super::methods::METHODS;
 use super::session::Session;
-use super::status;
+use super::{buffers, commands, knowledge, status};
 use crate::ops::Shell;
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ServerHello;
@@ -22,14 +30,23 @@ use crate::protocol::handshake::ServerHello;
 #[derive(Debug)]
 pub(super) struct Helper {
     session: Arc<Session>,
-    busy: std::sync::Mutex<Option<mpsc::UnboundedReceiver<&'static str>>>,
+    heard: std::sync::Mutex<Option<Heard>>,
+}
+
+/// What is waiting for those who look after it from `initialized` on.
+#[derive(Debug)]
+struct Heard {
+    busy: mpsc::UnboundedReceiver<&'static str>,
+    looks: mpsc::UnboundedReceiver<Look>,
 }
 
 /// The service with every route, the way to the client, and the session.
 pub(super) fn service(shell: Shell) -> (LspService<Helper>, ClientSocket, Arc<Session>) {
     let mut builder = LspService::build(|client| {
-        let (busy, heard) = mpsc::unbounded_channel();
-        Helper { session: Arc::new(Session::new(client, shell, busy)), busy: Some(heard).into() }
+        let (busy, heard_busy) = mpsc::unbounded_channel();
+        let (looks, heard_looks) = mpsc::unbounded_channel();
+        let heard = Heard { busy: heard_busy, looks: heard_looks };
+        Helper { session: Arc::new(Session::new(client, shell, busy, looks)), heard: Some(heard).into() }
     });
     for method in METHODS {
         builder = builder.custom_method(method.name, move |helper: &Helper, params: Value| {
@@ -52,25 +69,111 @@ impl LanguageServer for Helper {
         let experimental = json!({"elitea": hello});
         let name = "elitea-helper".to_owned();
         Ok(InitializeResult {
-            capabilities: ServerCapabilities { experimental: Some(experimental), ..Default::default() },
+            capabilities: ServerCapabilities { experimental: Some(experimental), ..self.capabilities() },
             server_info: Some(ServerInfo { name, version: Some(env!("CARGO_PKG_VERSION").to_owned()) }),
         })
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        let heard = self.busy.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let heard = self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let session = Arc::clone(&self.session);
         // A handler never waits for the client.
         tokio::spawn(async move {
             if let Some(error) = session.mismatch() {
                 session.show(&error).await;
             } else if let Some(heard) = heard {
-                status::watch(session, heard).await;
+                tokio::spawn(knowledge::keep(Arc::clone(&session)));
+                tokio::spawn(diagnostics::push(Arc::clone(&session), heard.looks));
+                status::watch(session, heard.busy).await;
             }
         });
     }
 
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let uri = params.text_document.uri.clone();
+        self.session.documents.add(params.text_document);
+        buffers::opened(&self.session, &uri);
+        self.session.look_at(uri);
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let (document, changes) = (params.text_document, params.content_changes);
+        if self.session.documents.change(&document.uri, document.version, changes) {
+            self.session.held.changed(&document.uri);
+            self.session.look_at(document.uri);
+        } else {
+            tracing::warn!("a change of a document that is not open was left out");
+        }
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.session.documents.forget_base(&params.text_document.uri);
+        buffers::saved(&self.session, &params.text_document.uri);
+        self.session.look_at(params.text_document.uri);
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.session.documents.remove(&params.text_document.uri);
+        self.session.held.closed(&params.text_document.uri);
+        self.session.look_at(params.text_document.uri);
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let read = read(&self.session, &params.text_document.uri).await;
+        let items = read.as_deref().map(diagnostics).unwrap_or_default();
+        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
+        let report =
+            RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
+        Ok(DocumentDiagnosticReport::Full(report).into())
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let Some(read) = read(&self.session, &params.text_document.uri).await else { return Ok(None) };
+        let session = &self.session;
+        let abilities = Abilities { versioned_edits: session.versions_edits(), commands: true };
+        let work = move || actions(&read, &read.at.bytes(params.range), &params.context, abilities);
+        Ok(tokio::task::spawn_blocking(work).await.ok())
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        commands::execute(Arc::clone(&self.session), params).await
+    }
+
     async fn shutdown(&self) -> Result<()> {
         Ok(())
+    }
+}
+
+impl Helper {
+    /// What is offered to the client that was met.
+    fn capabilities(&self) -> ServerCapabilities {
+        let session = &self.session;
+        let save = SaveOptions { include_text: Some(false) };
+        let sync = TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::INCREMENTAL),
+            save: Some(TextDocumentSyncSaveOptions::SaveOptions(save)),
+            ..TextDocumentSyncOptions::default()
+        };
+        let kinds = vec![CodeActionKind::QUICKFIX, CodeActionKind::new(actions::FIX_ALL)];
+        let code_actions = CodeActionOptions { code_action_kinds: Some(kinds), ..Default::default() };
+        // Names of commands are global in VS Code, so an extension of ours has its own.
+        let commands = ExecuteCommandOptions { commands: commands::names(), ..Default::default() };
+        // What stands in one file may be hidden by another one.
+        let diagnostics = DiagnosticOptions {
+            identifier: Some(diagnostics::SOURCE.to_owned()),
+            inter_file_dependencies: true,
+            ..Default::default()
+        };
+        ServerCapabilities {
+            position_encoding: Some(session.documents.encoding().name()),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+            code_action_provider: Some(CodeActionProviderCapability::Options(code_actions)),
+            diagnostic_provider: session
+                .pulls_diagnostics()
+                .then_some(DiagnosticServerCapabilities::Options(diagnostics)),
+            execute_command_provider: (!session.is_ours()).then_some(commands),
+            ..ServerCapabilities::default()
+        }
     }
 }

@@ -8,18 +8,31 @@
 //! | `helper` | the library's handlers and routes |
 //! | `methods` | the method table |
 //! | `calls` | verbs under way, and calling them off |
+//! | `commands` | the main verbs by name, for clients without an extension |
 //! | `session` | who the client is |
+//! | `documents`, `positions` | the files that it has open, and places in them |
+//! | `buffers` | changes of what it has not saved |
+//! | `knowledge` | what is known besides, for help in them |
+//! | `diagnostics`, `actions`, `edits` | what is wrong in them, and what mends it |
 //! | `status`, `progress` | what the client is told unasked |
 //! | `lifetime` | the process that started us |
 //!
 //! No handler waits for the client, and no verb runs on the loop.
 
+mod actions;
+mod buffers;
 mod calls;
+mod commands;
+mod diagnostics;
+mod documents;
+mod edits;
 pub mod frames;
 mod guard;
 mod helper;
+mod knowledge;
 mod lifetime;
 mod methods;
+mod positions;
 mod progress;
 mod reply;
 mod session;
@@ -61,6 +74,7 @@ pub async fn serve(shell: Shell) -> u8 {
     if frames.is_within() {
         tracing::warn!("the input ended within a message");
     }
+    session.held.end();
     let _ = tokio::time::timeout(LAST_STEP, session.steps.ended()).await;
     guard.end().await;
     output.end().await;

@@ -6,13 +6,18 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
-use tower_lsp::lsp_types::{InitializeParams, MessageType};
+use tower_lsp::lsp_types::{ClientCapabilities, InitializeParams, MessageType, Url};
 use tower_lsp::{Client, lsp_types};
 
+use super::buffers::Held;
 use super::calls::Calls;
+use super::diagnostics::Look;
+use super::documents::Documents;
+use super::knowledge::Knowledge;
 use super::lifetime::Parent;
+use super::positions::Encoding;
 use crate::error::{Error, Kind, Result};
-use crate::ops::{Shell, Steps};
+use crate::ops::{Buffers, Shell, Steps};
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ClientHello;
 
@@ -25,12 +30,19 @@ pub(super) struct Session {
     pub(super) steps: Steps,
     /// The calls that it is told the progress of, by the token.
     pub(super) told: Calls<String>,
+    /// The files that it has open.
+    pub(super) documents: Documents,
+    /// What it holds of them unsaved that is ours.
+    pub(super) held: Held,
+    /// What is known besides, for help in them.
+    pub(super) knowledge: Knowledge,
     /// Wakes whoever looks after the status.
     pub(super) changed: Notify,
     /// Told when the process that started us is gone.
     pub(super) orphaned: Arc<Notify>,
     /// What is under way, for the status.
     pub(super) busy: mpsc::UnboundedSender<&'static str>,
+    looks: mpsc::UnboundedSender<Look>,
     base: ShellBox,
     met: OnceLock<Met>,
     tokens: AtomicU64,
@@ -41,7 +53,41 @@ pub(super) struct Session {
 struct Met {
     hello: ClientHello,
     folder: Option<PathBuf>,
-    makes_progress: bool,
+    is_ours: bool,
+    can: Abilities,
+}
+
+/// What the client can do.
+#[derive(Clone, Copy, Debug, Default)]
+struct Abilities {
+    make_progress: bool,
+    show_documents: bool,
+    pull_diagnostics: bool,
+    refresh_diagnostics: bool,
+    version_edits: bool,
+    apply_edits: bool,
+}
+
+impl Abilities {
+    fn of(client: &ClientCapabilities) -> Self {
+        let (window, workspace) = (client.window.as_ref(), client.workspace.as_ref());
+        let document = client.text_document.as_ref();
+        let is = |told: Option<bool>| told.unwrap_or_default();
+        Self {
+            make_progress: is(window.and_then(|window| window.work_done_progress)),
+            show_documents: window
+                .and_then(|window| window.show_document.as_ref())
+                .is_some_and(|show| show.support),
+            pull_diagnostics: document.is_some_and(|document| document.diagnostic.is_some()),
+            refresh_diagnostics: is(workspace
+                .and_then(|workspace| workspace.diagnostic.as_ref())
+                .and_then(|diagnostic| diagnostic.refresh_support)),
+            version_edits: is(workspace
+                .and_then(|workspace| workspace.workspace_edit.as_ref())
+                .and_then(|edit| edit.document_changes)),
+            apply_edits: is(workspace.and_then(|workspace| workspace.apply_edit)),
+        }
+    }
 }
 
 /// A shell, which may hold a proxy's password.
@@ -55,14 +101,23 @@ impl std::fmt::Debug for ShellBox {
 
 impl Session {
     /// A session with nobody yet.
-    pub(super) fn new(client: Client, shell: Shell, busy: mpsc::UnboundedSender<&'static str>) -> Self {
+    pub(super) fn new(
+        client: Client,
+        shell: Shell,
+        busy: mpsc::UnboundedSender<&'static str>,
+        looks: mpsc::UnboundedSender<Look>,
+    ) -> Self {
         Self {
             client,
             steps: shell.steps.clone(),
             told: Calls::default(),
+            documents: Documents::default(),
+            held: Held::default(),
+            knowledge: Knowledge::default(),
             changed: Notify::new(),
             orphaned: Arc::default(),
             busy,
+            looks,
             base: ShellBox(shell),
             met: OnceLock::new(),
             tokens: AtomicU64::new(1),
@@ -78,14 +133,12 @@ impl Session {
         let folders = params.workspace_folders.iter().flatten().map(|folder| &folder.uri);
         #[allow(deprecated, reason = "older clients send nothing else")]
         let mut folders = folders.chain(params.root_uri.as_ref());
-        let makes_progress = params
-            .capabilities
-            .window
-            .as_ref()
-            .and_then(|window| window.work_done_progress)
-            .unwrap_or_default();
         let folder = folders.find_map(|uri| uri.to_file_path().ok());
-        let _ = self.met.set(Met { hello, folder, makes_progress });
+        let offered = params.capabilities.general.as_ref().and_then(|all| all.position_encodings.as_deref());
+        self.documents.agree(Encoding::choose(offered.unwrap_or_default()));
+        let is_ours = params.initialization_options.as_ref().is_some_and(|all| all.get("elitea").is_some());
+        let can = Abilities::of(&params.capabilities);
+        let _ = self.met.set(Met { hello, folder, is_ours, can });
         if let Some(parent) = params.process_id.and_then(Parent::find) {
             let orphaned = Arc::clone(&self.orphaned);
             tokio::spawn(async move {
@@ -99,11 +152,12 @@ impl Session {
     ///
     /// # Errors
     /// [`Kind::ProtocolMismatch`] where the client speaks another protocol.
-    pub(super) fn shell(&self) -> Result<Shell> {
+    pub(super) fn shell(self: &Arc<Self>) -> Result<Shell> {
         if let Some(error) = self.mismatch() {
             return Err(error);
         }
-        let mut shell = self.base.0.clone();
+        let buffers: Arc<dyn Buffers> = Arc::<Self>::clone(self);
+        let mut shell = Shell { buffers: Some(buffers), ..self.base.0.clone() };
         if let Some(met) = self.met.get() {
             shell.cwd.clone_from(&met.folder);
             shell.proxy.clone_from(&met.hello.proxy);
@@ -133,9 +187,54 @@ impl Session {
         self.client.show_message(MessageType::ERROR, format!("ELITEA: {error}{hint}")).await;
     }
 
+    fn can(&self) -> Abilities {
+        self.met.get().map(|met| met.can).unwrap_or_default()
+    }
+
     /// Whether the client can make tokens for progress.
     pub(super) fn makes_progress(&self) -> bool {
-        self.met.get().is_some_and(|met| met.makes_progress)
+        self.can().make_progress
+    }
+
+    /// Whether the client can open pages.
+    pub(super) fn shows_documents(&self) -> bool {
+        self.can().show_documents
+    }
+
+    /// Whether the client asks for diagnostics, so that they are not pushed.
+    pub(super) fn pulls_diagnostics(&self) -> bool {
+        self.can().pull_diagnostics
+    }
+
+    /// Whether it can be told to ask anew.
+    pub(super) fn can_refresh(&self) -> bool {
+        self.can().refresh_diagnostics
+    }
+
+    /// Whether it checks the version of what it changes.
+    pub(super) fn versions_edits(&self) -> bool {
+        self.can().version_edits
+    }
+
+    /// Whether it takes changes from us, and leaves alone what is not of the version that they are for.
+    pub(super) fn takes_edits(&self) -> bool {
+        self.can().apply_edits && self.can().version_edits
+    }
+
+    /// Whether it is made for this helper, and so has commands of its own.
+    pub(super) fn is_ours(&self) -> bool {
+        self.met.get().is_some_and(|met| met.is_ours)
+    }
+
+    /// An open file has changed.
+    pub(super) fn look_at(&self, uri: Url) {
+        let _ = self.looks.send(Look::At(uri));
+    }
+
+    /// What is known around the open files has changed.
+    pub(super) fn look_at_all(&self) {
+        self.documents.forget_bases();
+        let _ = self.looks.send(Look::All);
     }
 
     /// A token for progress that was never used.

@@ -43,6 +43,8 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
                 continue;
             }
         }
+        session.knowledge.renew();
+        session.look_at_all();
         let Ok(shell) = session.shell() else { continue };
         if let Some(change) = on_thread(move |runtime| runtime.block_on(standing(&shell))).await {
             tell(&session, change, &mut told).await;
@@ -72,7 +74,7 @@ async fn standing(shell: &Shell) -> StatusChange {
 }
 
 /// The number that grows with each change; none where it cannot be read.
-async fn generation(session: &Session) -> Option<u64> {
+async fn generation(session: &Arc<Session>) -> Option<u64> {
     let shell = session.shell().ok()?;
     on_thread(move |_| ops::generation(&shell).ok()).await.flatten()
 }

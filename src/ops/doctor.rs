@@ -91,7 +91,7 @@ fn files(facts: &Facts) -> Vec<String> {
 }
 
 /// A finding as it crosses the wire.
-pub(crate) fn shown(finding: &doctor::Finding, file: Option<&FileFacts>) -> Finding {
+pub fn shown(finding: &doctor::Finding, file: Option<&FileFacts>) -> Finding {
     let place = finding.file.as_deref().map(|path| place(path, finding.range.as_ref(), file));
     let ways = if finding.is_safe() { &[] } else { finding.fixes.as_slice() };
     let fix = finding.advice.clone().map(|title| Fix {

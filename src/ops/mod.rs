@@ -1,6 +1,7 @@
 //! The verbs, one file each. A verb takes a [`Ctx`] and its parameters and returns a report; it
 //! never prints, prompts or exits.
 
+mod browser;
 mod buffers;
 mod bundle;
 mod config;
@@ -12,6 +13,7 @@ mod explain;
 mod facts;
 mod ides;
 mod lists;
+mod live;
 mod login;
 mod logout;
 mod mask;
@@ -39,15 +41,17 @@ mod undo;
 mod unsaved;
 mod version;
 
+pub use browser::open_page;
 pub use buffers::{Buffer, Buffers, Refusal, same_text};
 pub use bundle::bundle;
 pub use config::{config_path, set_setting, setting, settings, unset_setting};
 pub use context::{Ctx, Shell, check_profile, generation};
-pub use doctor::{Doctor, doctor, explain_rule, rule_list};
+pub use doctor::{Doctor, doctor, explain_rule, rule_list, shown};
 pub use explain::explain;
 pub use ides::ides;
 pub use lists::{ago, models, projects};
-pub use login::{Login, login, login_page};
+pub use live::{ask_for_lists, known, nothing_known, placed};
+pub use login::{Login, login, token_page};
 pub use logout::logout;
 pub use plan::{apply, plan};
 pub use remove::remove;

@@ -88,6 +88,11 @@ impl UnsavedEdit {
         let is_released =
             |path: &Path| key_of(&self.owned_after, path).is_some_and(|key| key.hold == Hold::Released);
         let texts = before.iter().zip(&after).zip(&now);
+        // A change of which nothing is there was never made, or was taken back.
+        let mut changed = texts.clone().filter(|((before, after), _)| before != after).peekable();
+        if changed.peek().is_some() && changed.all(|((_, after), now)| after != now) {
+            return (owned.clone(), Vec::new());
+        }
         let standing: Vec<Path> = paths
             .into_iter()
             .zip(texts)

@@ -74,7 +74,7 @@ fn drift(file: &FileFacts, _facts: &Facts, found: &mut Found) {
             _ => continue,
         };
         let at = known.map_or_else(|| home(file), |known| known.raw.clone());
-        found.add(format!("{} {words}", key.key)).at(at).command(advice, command);
+        found.add(format!("{} {words}", key.key)).at(at).of_key(&key.key).command(advice, command);
     }
 }
 

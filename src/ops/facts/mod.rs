@@ -5,13 +5,13 @@ mod meta;
 mod own;
 mod server;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Ctx;
 use super::desired::speaks_v1_only;
 use super::pool::Pool;
 use super::targets::registered_among;
-use crate::doctor::Facts;
+use crate::doctor::{Facts, FileFacts};
 use crate::error::Result;
 
 pub(crate) use server::{Held, of_server};
@@ -32,6 +32,14 @@ pub(crate) fn of_files(ctx: &Ctx, paths: &[PathBuf]) -> Result<Facts> {
         facts.files.push(files::by_place(ctx, &path)?);
     }
     Ok(facts)
+}
+
+/// One file, and which target it is by its place.
+///
+/// # Errors
+/// What keeps the file from being read.
+pub(crate) fn of_file(ctx: &Ctx, path: &Path) -> Result<FileFacts> {
+    files::by_place(ctx, path)
 }
 
 /// Everything about this machine.

@@ -184,6 +184,14 @@ impl Client {
         self.reply(id).unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
+    /// Calls while notifications of this name may come.
+    pub(crate) fn call_amid(&mut self, method: &str, params: Value, amid: &'static str) -> Value {
+        self.tolerate(amid);
+        let result = self.call(method, params);
+        self.tolerated.pop();
+        result
+    }
+
     /// Calls what must fail; returns the error's code, and `data.code` where there is one.
     pub(crate) fn fails(&mut self, method: &str, params: Value) -> (i64, String) {
         let id = self.request(method, Some(params));

@@ -1,6 +1,8 @@
 //! The language server as a client meets it: the real process, its standard input and output.
 
 mod client;
+mod documents;
+mod editor;
 mod life;
 mod methods;
 mod traps;

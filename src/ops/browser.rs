@@ -11,9 +11,9 @@ const OPENERS: &[(&str, &[&str])] = if cfg!(target_os = "macos") {
     &[("xdg-open", &[]), ("gio", &["open"])]
 };
 
-/// Opens `page`, as well as it can: the address was printed before, so a failure loses nothing.
-/// The program runs without a shell, and without the token in its environment.
-pub(crate) fn open(page: &str) {
+/// Opens `page`; whether a program that does so was started. It runs without a shell, and without the
+/// token in its environment.
+pub fn open_page(page: &str) -> bool {
     let own = std::env::var("BROWSER").unwrap_or_default();
     let own = own.split(':').filter(|program| !program.is_empty() && !program.contains(char::is_whitespace));
     let programs = own.map(|program| (program, &[][..])).chain(OPENERS.iter().copied());
@@ -27,7 +27,8 @@ pub(crate) fn open(page: &str) {
             .stderr(Stdio::null())
             .spawn();
         if started.is_ok() {
-            return;
+            return true;
         }
     }
+    false
 }

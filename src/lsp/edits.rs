@@ -1,0 +1,80 @@
+//! A changed text as edits of the protocol, and of no more than what differs.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffTag, capture_diff_slices};
+use tower_lsp::lsp_types::{
+    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
+    WorkspaceEdit,
+};
+
+use super::documents::Snapshot;
+use crate::auth;
+use crate::merge;
+
+/// What goes, and what comes in its place.
+pub(super) type Change = (Range<usize>, String);
+
+/// The changes that make `after` of `before`, line by line and no longer than they must be. None where
+/// a token would have to cross the wire.
+pub(super) fn changes(before: &str, after: &str) -> Option<Vec<Change>> {
+    let (old, new): (Vec<&str>, Vec<&str>) =
+        (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let starts = |lines: &[&str]| {
+        let mut at = 0;
+        let mut starts = vec![0];
+        starts.extend(lines.iter().map(|line| {
+            at += line.len();
+            at
+        }));
+        starts
+    };
+    let (old_at, new_at) = (starts(&old), starts(&new));
+    let mut changes = Vec::new();
+    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        if op.tag() == DiffTag::Equal {
+            continue;
+        }
+        let (lines, others) = (op.old_range(), op.new_range());
+        let range = *old_at.get(lines.start)?..*old_at.get(lines.end)?;
+        let with = after.get(*new_at.get(others.start)?..*new_at.get(others.end)?)?;
+        let Some((inner, with)) = merge::difference(before.get(range.clone())?, with) else { continue };
+        changes.push((range.start + inner.start..range.start + inner.end, with));
+    }
+    are_open(&changes).then_some(changes)
+}
+
+/// Whether none of the changes brings a token.
+pub(super) fn are_open(changes: &[Change]) -> bool {
+    changes.iter().all(|(_, with)| auth::token_ranges(with).is_empty())
+}
+
+/// The changes of one file as the client takes them; with the version, where it understands that, so
+/// that a text which has changed meanwhile is left alone.
+pub(super) fn workspace_edit(at: &Snapshot, changes: &[Change], versioned: bool) -> WorkspaceEdit {
+    let edits =
+        changes.iter().map(|(range, with)| TextEdit { range: at.range(range), new_text: with.clone() });
+    if versioned {
+        let text_document =
+            OptionalVersionedTextDocumentIdentifier { uri: at.uri.clone(), version: Some(at.version) };
+        let edits = edits.map(OneOf::Left).collect();
+        let changes = DocumentChanges::Edits(vec![TextDocumentEdit { text_document, edits }]);
+        WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() }
+    } else {
+        WorkspaceEdit::new([(at.uri.clone(), edits.collect())].into())
+    }
+}
+
+#[test]
+fn only_what_differs_is_changed() {
+    let before = "{\n  \"a\": 1,\n  // mine\n  \"b\": 2\n}\n";
+    let after = "{\n  \"a\": 10,\n  // mine\n  \"b\": 2,\n  \"c\": 3\n}\n";
+    let found = changes(before, after).unwrap_or_default();
+    let mut text = before.to_owned();
+    for (range, with) in found.iter().rev() {
+        text.replace_range(range.clone(), with);
+    }
+    assert_eq!(text, after);
+    assert!(found.iter().all(|(range, with)| range.is_empty() && with.len() < 12), "{found:?}");
+    assert_eq!(changes(before, before), Some(Vec::new()));
+}
