@@ -73,12 +73,18 @@ impl Held {
         self.files().entry(uri.clone()).or_default().edits.push(Edit { edit: Arc::clone(edit), stage });
     }
 
-    /// The client has taken it, or may still do so.
-    fn is_taken(&self, uri: &Url, edit: &Arc<UnsavedEdit>) {
-        for held in self.files().get_mut(uri).into_iter().flat_map(|file| &mut file.edits) {
-            if Arc::ptr_eq(&held.edit, edit) && matches!(held.stage, Stage::Sent(_)) {
+    /// The client has taken it, and those before it are part of it; or it may still take it.
+    fn is_taken(&self, uri: &Url, edit: &Arc<UnsavedEdit>, is_sure: bool) {
+        let mut files = self.files();
+        let Some(file) = files.get_mut(uri) else { return };
+        let Some(at) = file.edits.iter().position(|held| Arc::ptr_eq(&held.edit, edit)) else { return };
+        for held in file.edits.iter_mut().skip(at).take(1) {
+            if matches!(held.stage, Stage::Sent(_)) {
                 held.stage = Stage::Taken;
             }
+        }
+        if is_sure {
+            file.edits.drain(..at);
         }
     }
 
@@ -117,8 +123,13 @@ impl Held {
     /// and does not have yet is none of them.
     fn saved(&self, uri: &Url, text: &str) -> Vec<Arc<UnsavedEdit>> {
         let mut files = self.files();
-        let edits = files.get_mut(uri).into_iter().flat_map(|file| &mut file.edits);
-        let saved = edits.filter(|held| match &held.stage {
+        let Some(file) = files.get_mut(uri) else { return Vec::new() };
+        let is_there = |held: &Edit| matches!(held.stage, Stage::Sent(_)) && held.edit.stands_in(text);
+        if let Some(at) = file.edits.iter().position(is_there) {
+            // Those before it are part of it.
+            file.edits.drain(..at);
+        }
+        let saved = file.edits.iter_mut().filter(|held| match &held.stage {
             Stage::Taken => true,
             Stage::Sent(_) => held.edit.stands_in(text),
             Stage::Saved => false,
@@ -183,9 +194,11 @@ impl Buffers for Session {
         if at.version != buffer.version || at.text != buffer.text {
             return Err(Refusal::Changed);
         }
-        let changes = changes(edit.before(), edit.after()).ok_or(Refusal::Secret)?;
+        let changes = changes(&at.text, edit.after()).ok_or(Refusal::Secret)?;
         if changes.is_empty() {
-            self.held.keep(&uri, &edit, Stage::Taken);
+            let (nobody, _) = channel();
+            self.held.keep(&uri, &edit, Stage::Sent(nobody));
+            self.held.is_taken(&uri, &edit, true);
             return Ok(());
         }
         let (tell, heard) = channel();
@@ -198,7 +211,7 @@ impl Buffers for Session {
         });
         let taken = self.wait(&at, &edit, &heard);
         match taken {
-            Ok(()) | Err(Refusal::NoAnswer(_)) => self.held.is_taken(&uri, &edit),
+            Ok(()) | Err(Refusal::NoAnswer(_)) => self.held.is_taken(&uri, &edit, taken.is_ok()),
             Err(_) => self.held.forget(&uri, &[edit]),
         }
         taken

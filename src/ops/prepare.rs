@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Ctx;
 use super::buffers::{self, Buffer, Open, save_first};
@@ -10,6 +11,7 @@ use super::desired::is_secret_entry;
 use super::record::is_change;
 use super::revert::undo;
 use super::sync::{Desired, Job};
+use super::unsaved::UnsavedEdit;
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Snapshot};
 use crate::merge::{self, Base, Choice, Format, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
@@ -43,8 +45,10 @@ pub(super) struct Unsaved {
     pub(super) withheld: bool,
     /// Whether the file on the disk keeps the token keys out of Settings Sync, as far as it has to.
     pub(super) guards: bool,
-    /// Whether changes of ours are in it that were not saved.
-    pub(super) holds_ours: bool,
+    /// The changes of ours in it that were not saved, with the keys that are still as they left them.
+    pub(super) edits: Vec<(Arc<UnsavedEdit>, Vec<Path>)>,
+    /// What we own in the file on the disk.
+    pub(super) owned_on_disk: Owned,
     /// Whether a change of who owns a key is worth noting by itself.
     decides: bool,
 }
@@ -93,18 +97,21 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
         snapshot.bytes = Some(buffer.text.as_bytes().to_vec());
         interrupted = false;
     }
-    let mut holds_ours = false;
+    let owned_on_disk = manifest.owned.clone();
+    let mut held = Vec::new();
     for edit in edits {
         let (owned, standing) = edit.settled(&manifest.owned, snapshot.text().map_err(in_file)?);
         manifest.owned = owned;
-        holds_ours |= !standing.is_empty();
+        if !standing.is_empty() {
+            held.push((edit, standing));
+        }
     }
     let before = Before { ctx, snapshot: &snapshot, manifest: &manifest, seal, unguarded };
     if let Some(buffer) = unsaved {
         let decides = job.desired.decides_ownership();
         let (merged, withheld) = before.merged_unsaved(job, &mut notes).map_err(in_file)?;
         let bytes = Some(merged.text.into_bytes());
-        let unsaved = Some(Unsaved { buffer, withheld, guards, holds_ours, decides });
+        let unsaved = Some(Unsaved { buffer, withheld, guards, edits: held, owned_on_disk, decides });
         let (owned, keys) = (merged.owned, merged.keys);
         return Ok(Prepared { snapshot, manifest, interrupted, bytes, owned, keys, notes, unsaved });
     }

@@ -245,7 +245,7 @@ fn left_alone(job: &Job, prepared: &Prepared) -> TargetReport {
 fn settled_state(prepared: &Prepared) -> TargetState {
     match &prepared.unsaved {
         _ if prepared.conflicts() => TargetState::Conflict,
-        Some(unsaved) if unsaved.holds_ours => TargetState::Unsaved,
+        Some(unsaved) if !unsaved.edits.is_empty() => TargetState::Unsaved,
         _ => TargetState::InOrder,
     }
 }

@@ -32,6 +32,8 @@ pub struct UnsavedEdit {
     verb: String,
     before: Arc<String>,
     after: String,
+    /// Whether nothing but the change is between the two texts.
+    is_whole: bool,
     owned_before: Owned,
     owned_after: Owned,
     changes: Vec<Change>,
@@ -48,11 +50,6 @@ impl std::fmt::Debug for UnsavedEdit {
 }
 
 impl UnsavedEdit {
-    /// The text that the change was made for.
-    pub fn before(&self) -> &str {
-        &self.before
-    }
-
     /// The text with the change.
     pub fn after(&self) -> &str {
         &self.after
@@ -167,26 +164,11 @@ impl HandOver<'_> {
     /// Gives the editor what was prepared for one of its buffers. Never under the lock: the editor may
     /// take its time.
     pub(super) fn give(&mut self, job: &Job, prepared: &Prepared) -> TargetReport {
-        let Some(Unsaved { buffer, .. }) = &prepared.unsaved else {
+        let Some(unsaved) = &prepared.unsaved else {
             return report(job, prepared, TargetState::InOrder);
         };
-        let after = prepared.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-        let undoes = match &job.desired {
-            Desired::Undo { entry, .. } if self.is_last => Some(entry.clone()),
-            _ => None,
-        };
-        let edit = Arc::new(UnsavedEdit {
-            site: job.site.clone(),
-            format: job.format,
-            verb: self.verb.to_owned(),
-            before: Arc::clone(&buffer.text),
-            after: after.into_owned(),
-            owned_before: prepared.manifest.owned.clone(),
-            owned_after: prepared.owned.clone(),
-            changes: prepared.changes(),
-            registered: self.registered.iter().filter(|path| **path == job.site.path).cloned().collect(),
-            undoes,
-        });
+        let edit = Arc::new(self.edit(job, prepared, unsaved));
+        let buffer = &unsaved.buffer;
         let given = match (&self.silent, &self.ctx.buffers) {
             (Some(silent), _) => Err(silent.clone()),
             (None, Some(buffers)) => buffers.edit(buffer, edit),
@@ -206,6 +188,46 @@ impl HandOver<'_> {
                 }
                 unwritable(job, prepared, &error)
             }
+        }
+    }
+
+    /// The change, with those in it that were not saved before it: at the end they are one.
+    fn edit(&self, job: &Job, prepared: &Prepared, unsaved: &Unsaved) -> UnsavedEdit {
+        let text = &unsaved.buffer.text;
+        let (before, is_whole) = match unsaved.edits.as_slice() {
+            [] => (text, true),
+            [(first, _)] => (&first.before, first.is_whole && first.after == **text),
+            [(first, _), ..] => (&first.before, false),
+        };
+        let earlier = unsaved.edits.iter().flat_map(|(edit, standing)| {
+            edit.changes.iter().filter(|change| standing.contains(&change.path)).cloned()
+        });
+        let mut changes: Vec<Change> = Vec::new();
+        for change in earlier.chain(prepared.changes()) {
+            match changes.iter_mut().find(|known| known.path == change.path) {
+                Some(known) => known.after = change.after,
+                None => changes.push(change),
+            }
+        }
+        changes.retain(|change| change.before.is_some() || change.after.is_some());
+        let registered = unsaved.edits.iter().flat_map(|(edit, _)| &edit.registered);
+        let registered = registered.chain(self.registered.iter().filter(|path| **path == job.site.path));
+        let after = prepared.bytes.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
+        UnsavedEdit {
+            site: job.site.clone(),
+            format: job.format,
+            verb: self.verb.to_owned(),
+            before: Arc::clone(before),
+            after: after.into_owned(),
+            is_whole,
+            owned_before: unsaved.owned_on_disk.clone(),
+            owned_after: prepared.owned.clone(),
+            changes,
+            registered: registered.cloned().collect(),
+            undoes: match &job.desired {
+                Desired::Undo { entry, .. } if self.is_last => Some(entry.clone()),
+                _ => None,
+            },
         }
     }
 }
@@ -243,13 +265,15 @@ fn record(ctx: &Ctx, edit: &UnsavedEdit, seal: &Seal) -> Result<Option<String>> 
     let (owned, paths) = edit.settled(&manifest.owned, text);
     let changes: Vec<Change> =
         edit.changes.iter().filter(|change| paths.contains(&change.path)).cloned().collect();
-    if owned == manifest.owned && changes.is_empty() {
+    if owned == manifest.owned {
         return Ok(None);
     }
     let before = dressed(&edit.before, text);
     let holes = holes(&before, edit.format, &manifest.owned, seal);
-    // Where the user changed more since, only keys can be taken back, and not the whole text.
-    let after = if same_text(text, &edit.after) { bytes.as_slice() } else { edit.after.as_bytes() };
+    // Where the user changed more besides, only keys can be taken back, and not the whole text: as long
+    // as this is not what the file holds.
+    let is_whole = edit.is_whole && same_text(text, &edit.after);
+    let after = if is_whole { bytes.as_slice() } else { before.as_bytes() };
     let target = &edit.site.target;
     let change = FileChange {
         real: snapshot.real.clone(),
@@ -317,6 +341,7 @@ mod tests {
             owned_before,
             owned_after,
             changes: Vec::new(),
+            is_whole: true,
             registered: Vec::new(),
             undoes: None,
         }
