@@ -116,7 +116,9 @@ impl Held {
     /// Nobody answers any more.
     pub(super) fn end(&self) {
         let uris: Vec<Url> = self.files().keys().cloned().collect();
-        uris.iter().for_each(|uri| self.closed(uri));
+        for uri in &uris {
+            self.closed(uri);
+        }
     }
 
     /// The changes that a file was saved with, which has this text. One that the client was asked for

@@ -14,6 +14,7 @@
 //! | `buffers` | changes of what it has not saved |
 //! | `knowledge` | what is known besides, for help in them |
 //! | `diagnostics`, `actions`, `edits` | what is wrong in them, and what mends it |
+//! | `help` | completion and hover |
 //! | `status`, `progress` | what the client is told unasked |
 //! | `lifetime` | the process that started us |
 //!
@@ -28,6 +29,7 @@ mod documents;
 mod edits;
 pub mod frames;
 mod guard;
+mod help;
 mod helper;
 mod knowledge;
 mod lifetime;

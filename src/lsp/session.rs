@@ -13,6 +13,7 @@ use super::buffers::Held;
 use super::calls::Calls;
 use super::diagnostics::Look;
 use super::documents::Documents;
+use super::help::Markup;
 use super::knowledge::Knowledge;
 use super::lifetime::Parent;
 use super::positions::Encoding;
@@ -66,6 +67,8 @@ struct Abilities {
     refresh_diagnostics: bool,
     version_edits: bool,
     apply_edits: bool,
+    markup_of_completions: Markup,
+    markup_of_hovers: Markup,
 }
 
 impl Abilities {
@@ -86,6 +89,17 @@ impl Abilities {
                 .and_then(|workspace| workspace.workspace_edit.as_ref())
                 .and_then(|edit| edit.document_changes)),
             apply_edits: is(workspace.and_then(|workspace| workspace.apply_edit)),
+            markup_of_completions: Markup::choose(
+                document
+                    .and_then(|document| document.completion.as_ref())
+                    .and_then(|completion| completion.completion_item.as_ref())
+                    .and_then(|item| item.documentation_format.as_ref()),
+            ),
+            markup_of_hovers: Markup::choose(
+                document
+                    .and_then(|document| document.hover.as_ref())
+                    .and_then(|hover| hover.content_format.as_ref()),
+            ),
         }
     }
 }
@@ -219,6 +233,16 @@ impl Session {
     /// Whether it takes changes from us, and leaves alone what is not of the version that they are for.
     pub(super) fn takes_edits(&self) -> bool {
         self.can().apply_edits && self.can().version_edits
+    }
+
+    /// How it shows what is said of a suggestion.
+    pub(super) fn markup_of_completions(&self) -> Markup {
+        self.can().markup_of_completions
+    }
+
+    /// How it shows what is said of a place.
+    pub(super) fn markup_of_hovers(&self) -> Markup {
+        self.can().markup_of_hovers
     }
 
     /// Whether it is made for this helper, and so has commands of its own.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Ctx;
-use super::buffers::{self, Buffer, Open, save_first};
+use super::buffers::{self, Buffer, Buffers, Open, save_first};
 use super::desired::is_secret_entry;
 use super::record::is_change;
 use super::revert::undo;
@@ -83,15 +83,34 @@ impl Prepared {
     }
 }
 
-/// Reads and merges one target.
+/// Reads and merges one target: its text is the editor's where that has unsaved changes.
 pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> Result<Prepared> {
+    let prepared = prepared(ctx, job, seal, unguarded, ctx.buffers.as_deref())?;
+    let decides_only = |unsaved: &Unsaved| unsaved.edits.is_empty() && !prepared.changes_file();
+    if prepared.unsaved.as_ref().is_some_and(decides_only) && prepared.is_for_editor() {
+        // What the user decides without a change of any text need not wait for one to be saved.
+        let on_disk = self::prepared(ctx, job, seal, unguarded, None)?;
+        if !on_disk.changes_file() {
+            return Ok(on_disk);
+        }
+    }
+    Ok(prepared)
+}
+
+fn prepared(
+    ctx: &Ctx,
+    job: &Job,
+    seal: &Seal,
+    unguarded: &BTreeSet<PathBuf>,
+    editor: Option<&dyn Buffers>,
+) -> Result<Prepared> {
     let mut snapshot = files::read(&job.site.path, &job.site.reach())?;
     let manifest = ctx.state.manifest(&snapshot.real)?;
     let mut interrupted = manifest.pending.is_some();
     let (mut manifest, _) = settled(manifest, &snapshot, seal);
     let in_file = |error: Error| error.in_file(&job.site.path);
     let mut notes = job.notes.clone();
-    let Open { unsaved, edits } = buffers::look(ctx.buffers.as_deref(), &snapshot)?;
+    let Open { unsaved, edits } = buffers::look(editor, &snapshot)?;
     let guards = unsaved.is_none() || guards(snapshot.text().map_err(in_file)?, &job.desired);
     if let Some(buffer) = &unsaved {
         snapshot.bytes = Some(buffer.text.as_bytes().to_vec());

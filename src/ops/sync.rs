@@ -161,7 +161,7 @@ fn writable(job: &Job, prepared: &Prepared) -> Result<()> {
 
 /// Carries the jobs out under the lock.
 pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
-    carry_out_registering(ctx, verb, jobs, Vec::new())
+    carry_out_registering(ctx, verb, jobs, &[])
 }
 
 /// [`carry_out`] for a verb that registers these targets besides.
@@ -169,7 +169,7 @@ pub(crate) fn carry_out_registering(
     ctx: &Ctx,
     verb: &str,
     jobs: &[Job],
-    registered: Vec<PathBuf>,
+    registered: &[PathBuf],
 ) -> Result<Synced> {
     let seal = ctx.state.seal()?;
     if let Some(reports) = nothing_to_write(ctx, jobs, &seal) {
@@ -178,7 +178,7 @@ pub(crate) fn carry_out_registering(
     let lock = ctx.state.lock(verb)?;
     let _step = ctx.steps.begin();
     files::clean_leftovers(&ctx.config_dir);
-    let mut entry = Entry { registered: registered.clone(), ..ctx.state.new_entry(verb) };
+    let mut entry = Entry { registered: registered.to_owned(), ..ctx.state.new_entry(verb) };
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
     let mut unsaved = Vec::new();
@@ -198,7 +198,7 @@ pub(crate) fn carry_out_registering(
     }
     drop(lock);
     let is_last = unsaved.len() == 1 && reports.iter().all(|report| report.error.is_none());
-    let mut editor = HandOver { ctx, verb, registered: &registered, is_last, silent: None };
+    let mut editor = HandOver { ctx, verb, registered, is_last, silent: None };
     for (at, job, prepared) in unsaved {
         let report = editor.give(job, &prepared);
         reports.splice(at..=at, [report]);
