@@ -63,7 +63,7 @@ fn only_what_differs_goes_to_the_editor() {
         assert_eq!(scene.editor.at(&edit["range"]), "", "nothing of the user's is replaced");
     }
     scene.editor.apply(&asked["params"]["edit"]);
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     assert_eq!(scene.target(id)["state"], "unsaved");
     scene.editor.client.leave();
 }
@@ -112,7 +112,7 @@ fn a_refused_change_leaves_everything_as_it_was() {
     let mut scene = Scene::dirty();
     let text = scene.editor.text.clone();
     let (id, asked) = scene.begin();
-    scene.answer(&asked, json!({"applied": false, "failureReason": "the file is read-only"}));
+    scene.answer(&asked, &json!({"applied": false, "failureReason": "the file is read-only"}));
     is_refused(&scene.target(id), "E_FILE_REFUSED", "the file is read-only");
     scene.is_untouched(FILE, &text);
     let (id, asked) = scene.begin();
@@ -136,16 +136,16 @@ fn a_client_that_never_answers_or_lies_is_not_believed() {
     is_refused(&scene.target(id), "E_FILE_BUSY", "did not say within");
     scene.is_untouched(FILE, &text);
     // The loop never waited, and a late answer does no harm.
-    scene.answer(&asked, json!({"applied": false}));
+    scene.answer(&asked, &json!({"applied": false}));
     scene.editor.client.is_alive();
     let (id, asked) = scene.begin();
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     is_refused(&scene.target(id), "E_FILE_REFUSED", "its text is as it was");
     scene.is_untouched(FILE, &text);
     // It typed on instead.
     let (id, asked) = scene.begin();
     scene.editor.replace("mine", "my own");
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     is_refused(&scene.target(id), "E_FILE_BUSY", "at the same moment");
     scene.is_untouched(FILE, &text.replace("mine", "my own"));
     scene.editor.client.leave();
@@ -169,7 +169,7 @@ fn what_is_closed_half_way_was_never_there() {
     let text = scene.editor.text.clone();
     let (id, asked) = scene.begin();
     scene.close();
-    scene.answer(&asked, json!({"applied": false}));
+    scene.answer(&asked, &json!({"applied": false}));
     is_refused(&scene.target(id), "E_FILE_BUSY", "was closed");
     scene.is_untouched(FILE, &text);
     // Closed after the change, unsaved.
@@ -198,7 +198,7 @@ fn what_the_disk_and_the_editor_have_both_changed_is_left_to_a_person() {
     let (id, asked) = scene.begin();
     scene.machine.write(SETTINGS, other.as_bytes());
     scene.editor.apply(&asked["params"]["edit"]);
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     assert_eq!(scene.target(id)["state"], "unsaved");
     assert_eq!((scene.disk(), scene.owned()), (other, 0));
     scene.save(str::to_owned);

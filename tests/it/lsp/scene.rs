@@ -77,11 +77,11 @@ impl Scene {
     pub(super) fn apply(&mut self) -> Value {
         let (id, asked) = self.begin();
         self.editor.apply(&asked["params"]["edit"]);
-        self.answer(&asked, json!({"applied": true}));
+        self.answer(&asked, &json!({"applied": true}));
         self.target(id)
     }
 
-    pub(super) fn answer(&mut self, asked: &Value, result: Value) {
+    pub(super) fn answer(&mut self, asked: &Value, result: &Value) {
         self.editor.client.send(&json!({"jsonrpc": "2.0", "id": asked["id"], "result": result}));
     }
 

@@ -62,7 +62,7 @@ fn a_plan_is_for_the_text_that_the_editor_has() {
     let id = scene.editor.client.request(APPLY, Some(json!({"ides": ["vscode"], "plan": plan["id"]})));
     let asked = scene.editor.client.told("workspace/applyEdit");
     scene.editor.apply(&asked["params"]["edit"]);
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     assert_eq!(scene.target(id)["state"], "unsaved");
     scene.editor.client.leave();
 }
@@ -85,7 +85,7 @@ fn keys_are_settled_removed_and_undone_in_the_editor() {
         let id = scene.editor.client.request(method, Some(params));
         let asked = scene.editor.client.told("workspace/applyEdit");
         scene.editor.apply(&asked["params"]["edit"]);
-        scene.answer(&asked, json!({"applied": true}));
+        scene.answer(&asked, &json!({"applied": true}));
         assert_eq!(scene.target(id)["state"], "unsaved", "{method}");
         assert_eq!(scene.editor.text, FILE.replace("mine", "my own"), "{method}");
         assert_eq!((scene.disk(), scene.history()), (written.clone(), vec!["apply".to_owned()]));
@@ -117,7 +117,7 @@ fn an_undo_counts_once_it_is_saved() {
     let id = scene.editor.client.request("elitea/config/undo", Some(json!({})));
     let asked = scene.editor.client.told("workspace/applyEdit");
     scene.editor.apply(&asked["params"]["edit"]);
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     assert_eq!(scene.target(id)["state"], "unsaved");
     assert_eq!(undone(&scene), Value::Null);
     scene.save(str::to_owned);
@@ -128,7 +128,7 @@ fn an_undo_counts_once_it_is_saved() {
 
 #[test]
 fn a_text_with_unsaved_changes_is_not_mended_on_the_disk() {
-    let broken = FILE.replace("2", "2,,");
+    let broken = FILE.replace('2', "2,,");
     let mut scene = Scene::new(&broken, &broken);
     scene.plan();
     scene.editor.replace("mine", "my own");
@@ -156,7 +156,7 @@ fn what_only_the_editor_holds_guards_no_token() {
     let work = || std::fs::read_to_string(&work).unwrap();
     let (id, asked) = scene.begin();
     scene.editor.apply(&asked["params"]["edit"]);
-    scene.answer(&asked, json!({"applied": true}));
+    scene.answer(&asked, &json!({"applied": true}));
     let report = scene.editor.client.reply(id).unwrap();
     let states: Vec<&Value> = report["targets"].as_array().unwrap().iter().map(|t| &t["state"]).collect();
     assert_eq!(states, ["unsaved", "written"], "{report}");
@@ -184,5 +184,24 @@ fn a_decision_about_a_key_needs_no_save() {
     assert_eq!(settled["targets"][0]["keys"][0]["outcome"], "released", "{settled}");
     assert_eq!((scene.disk(), scene.history()), (changed, vec!["resolve".to_owned(), "apply".to_owned()]));
     assert_eq!(scene.command(&["status"])["targets"][0]["state"], "inOrder");
+    scene.editor.client.leave();
+}
+
+#[test]
+fn nobody_waits_while_the_editor_is_asked() {
+    let mut scene = Scene::dirty();
+    let (id, asked) = scene.begin();
+    let written = scene.command(&["apply", "--ide", "vscode"]);
+    assert_eq!(written["targets"][0]["state"], "written", "{written}");
+    scene.editor.apply(&asked["params"]["edit"]);
+    scene.answer(&asked, &json!({"applied": true}));
+    assert_eq!(scene.target(id)["state"], "unsaved");
+    // Saved over what the other one wrote: the keys are ours once, and the user's change stays.
+    scene.machine.write(SETTINGS, scene.editor.text.as_bytes());
+    scene.tell_saved();
+    assert_eq!(scene.plan()["targets"][0]["state"], "inOrder");
+    assert_eq!((scene.history(), scene.owned()), (vec!["apply".to_owned()], 1));
+    scene.command(&["undo"]);
+    assert_eq!(scene.disk(), FILE.replace('2', "4"));
     scene.editor.client.leave();
 }
