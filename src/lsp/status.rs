@@ -75,7 +75,7 @@ async fn standing(shell: &Shell) -> StatusChange {
 }
 
 /// The number that grows with each change; none where it cannot be read.
-async fn generation(session: &Session) -> Option<u64> {
+async fn generation(session: &Arc<Session>) -> Option<u64> {
     let shell = session.shell().ok()?;
     tasks::on_thread(move || ops::generation(&shell).ok()).await.flatten()
 }

@@ -32,10 +32,15 @@ pub(super) fn done<T: Send + 'static>(
 /// Runs what reads or writes files on a thread for that; none where it failed of itself.
 pub(super) async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (tell, told) = oneshot::channel();
-    started(Box::new(move || {
+    thread(move || {
         let _ = tell.send(work());
-    }));
+    });
     told.await.ok()
+}
+
+/// The same, where nobody waits for the end.
+pub(super) fn thread(work: impl FnOnce() + Send + 'static) {
+    started(Box::new(work));
 }
 
 /// The same for a verb, which waits for the network too.
