@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower_lsp::lsp_types::notification::Notification;
 
 use super::session::Session;
@@ -27,6 +27,7 @@ impl Notification for DidChange {
 pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiver<&'static str>) {
     let mut seen = generation(&session).await;
     let mut told = None;
+    let mut asked = Asked::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(INTERVAL) => {
@@ -42,13 +43,50 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
                 tell(&session, change, &mut told).await;
                 continue;
             }
+            answer = &mut asked.answer, if asked.is_open => {
+                asked.is_open = false;
+                if let Ok(change) = answer {
+                    tell(&session, change, &mut told).await;
+                }
+                continue;
+            }
         }
         session.knowledge.renew();
         session.look_at_all();
-        let Ok(shell) = session.shell() else { continue };
-        if let Some(change) = on_thread(move |runtime| runtime.block_on(standing(&shell))).await {
-            tell(&session, change, &mut told).await;
+        // A server that does not answer must not hold back what has changed since.
+        if let Ok(shell) = session.shell() {
+            asked = Asked::of(shell);
         }
+    }
+}
+
+/// The question how things stand, which ends when nobody waits for it any more.
+struct Asked {
+    answer: oneshot::Receiver<StatusChange>,
+    is_open: bool,
+}
+
+impl Default for Asked {
+    /// Nothing was asked yet.
+    fn default() -> Self {
+        Self { answer: oneshot::channel().1, is_open: false }
+    }
+}
+
+impl Asked {
+    fn of(shell: Shell) -> Self {
+        let (mut tells, answer) = oneshot::channel();
+        let runtime = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || {
+            let change = runtime.block_on(async {
+                tokio::select! {
+                    change = standing(&shell) => Some(change),
+                    () = tells.closed() => None,
+                }
+            });
+            change.map(|change| tells.send(change))
+        });
+        Self { answer, is_open: true }
     }
 }
 
@@ -76,15 +114,8 @@ async fn standing(shell: &Shell) -> StatusChange {
 /// The number that grows with each change; none where it cannot be read.
 async fn generation(session: &Session) -> Option<u64> {
     let shell = session.shell().ok()?;
-    on_thread(move |_| ops::generation(&shell).ok()).await.flatten()
-}
-
-/// Runs work that reads files on a thread for that; none where it failed of itself.
-async fn on_thread<T: Send + 'static>(
-    work: impl FnOnce(tokio::runtime::Handle) -> T + Send + 'static,
-) -> Option<T> {
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || work(runtime)).await.ok()
+    // It reads a file; none where that failed of itself.
+    tokio::task::spawn_blocking(move || ops::generation(&shell).ok()).await.ok().flatten()
 }
 
 #[test]

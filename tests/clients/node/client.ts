@@ -22,7 +22,7 @@ import {
 } from "vscode-languageserver-protocol/node";
 import { type Failure, type Notifications, PROTOCOL, type Requests, type ServerHello } from "./protocol";
 
-const { ELITEA_URL: url = "", ELITEA_TOKEN: token = "", HOME: home = "" } = process.env;
+const { SERVER_URL: url = "", SERVER_TOKEN: token = "", HOME: home = "" } = process.env;
 const DEADLINE = 60_000;
 const settings = join(home, ".config/Code/User/settings.json");
 
