@@ -188,7 +188,7 @@ async fn login(
             })?;
             pasted
         } else if terminal.is_attended() {
-            let page = ops::login_page(ctx, global.server.as_deref())?;
+            let page = ops::token_page(ctx, global.server.as_deref())?.page;
             terminal.say(&format!("Make a token on this page, and copy it:\n  {page}"));
             if !no_browser && std::io::stdout().is_terminal() {
                 ops::open_page(&page);

@@ -164,6 +164,8 @@ pub struct Listed {
     pub default_model: Option<(u64, String)>,
     /// Whether it said so when it was last asked, and not just now.
     pub remembered: bool,
+    /// How long ago it said so, in words: `3 hours ago`; none where it was just now.
+    pub heard: Option<String>,
 }
 
 /// Our own folders and files.

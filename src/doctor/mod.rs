@@ -5,6 +5,7 @@
 //! facts were gathered once, by the verb; a file is one of them, as text, so that what stands in an
 //! editor unsaved is checked in the same way.
 
+mod assist;
 mod engine;
 mod facts;
 mod file;
@@ -15,6 +16,7 @@ mod rule;
 mod rules;
 mod settings;
 
+pub use assist::{About, Completions, Suggestion, SuggestionKind, about, complete};
 pub use engine::{Filter, Outcome, check, check_file, rule, rules};
 pub use facts::{Facts, Listed, Own, Selected, ServerFacts, StoredToken, TokenFacts, Verdict};
 pub use file::{Bytes, Earlier, FileFacts, Kind, Meta, Reader, Role};

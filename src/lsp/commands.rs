@@ -80,7 +80,7 @@ pub(super) async fn execute(
 /// Opens the page through the client, else as the system does; else its address is shown.
 async fn open_token_page(session: &Arc<Session>) -> crate::error::Result<Value> {
     let shell = session.shell()?;
-    let work = move || ops::login_page(&Ctx::new(&shell)?, None);
+    let work = move || Ok::<_, Error>(ops::token_page(&Ctx::new(&shell)?, None)?.page);
     let page = tokio::task::spawn_blocking(work)
         .await
         .map_err(|error| Error::new(Kind::Internal, error.to_string()))??;

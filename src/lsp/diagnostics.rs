@@ -116,7 +116,7 @@ pub(super) fn diagnostics(read: &Read) -> Vec<Diagnostic> {
 pub(super) fn diagnostic(read: &Read, finding: &Finding) -> Diagnostic {
     let shown = ops::shown(finding, None);
     let mut message = shown.message;
-    if let (true, Some(fix)) = (finding.fixes.is_empty(), shown.fix) {
+    if let (true, Some(fix)) = (finding.fixes.is_empty() && finding.key.is_none(), shown.fix) {
         message.push('\n');
         message.push_str(&fix.title);
         if let Some(command) = fix.command {

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ide::Scope;
 use crate::merge::Choice;
 use crate::ops::{self, Ctx, Doctor, Login, Rotate, TargetArgs, Use};
-use crate::protocol::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams};
+use crate::protocol::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams, PageParams, TokenPage};
 use crate::protocol::config::{
     Applied, ApplyParams, History, Plan, ResolveParams, Settle, TargetParams, UndoParams,
 };
@@ -78,6 +78,7 @@ macro_rules! methods {
 methods! {
     "elitea/status/get" Reads "asking how things stand" |ctx, _p: NoParams| Status = ops::status(ctx).await?;
     "elitea/auth/login" Writes "checking the token" |ctx, p: LoginParams| LoggedIn = ops::login(ctx, &login(p)).await?;
+    "elitea/auth/page" Reads "finding the page" |ctx, p: PageParams| TokenPage = ops::token_page(ctx, p.server.as_deref())?;
     "elitea/auth/logout" Writes "signing out" |ctx, p: LogoutParams| LoggedOut = ops::logout(ctx, p.revoke).await?;
     "elitea/token/list" Reads "asking for the tokens" |ctx, _p: NoParams| TokenList = ops::tokens(ctx).await?;
     "elitea/token/create" Writes "making a token" |ctx, p: CreateParams| Created = ops::create(ctx, &p.name, lifetime(p.expires)?, false).await?;

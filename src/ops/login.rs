@@ -8,7 +8,7 @@ use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{Config, SourceKind};
 use crate::elitea::{self, Client, TokenInfo};
 use crate::error::{Error, Kind, Result};
-use crate::protocol::auth::{Account, LoggedIn};
+use crate::protocol::auth::{Account, LoggedIn, TokenPage};
 
 /// What `login` is asked for.
 pub struct Login {
@@ -24,8 +24,9 @@ pub struct Login {
 ///
 /// # Errors
 /// [`Kind::Usage`] where no server is named or set.
-pub fn login_page(ctx: &Ctx, server: Option<&str>) -> Result<String> {
-    Ok(server_of(ctx, server)?.page("settings/create-personal-token"))
+pub fn token_page(ctx: &Ctx, server: Option<&str>) -> Result<TokenPage> {
+    let server = server_of(ctx, server)?;
+    Ok(TokenPage { server: server.as_str().to_owned(), page: server.page("settings/create-personal-token") })
 }
 
 fn server_of(ctx: &Ctx, named: Option<&str>) -> Result<Server> {

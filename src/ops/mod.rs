@@ -47,7 +47,7 @@ pub use explain::explain;
 pub use ides::ides;
 pub use lists::{ago, models, projects};
 pub use live::{ask_for_lists, known, nothing_known, placed};
-pub use login::{Login, login, login_page};
+pub use login::{Login, login, token_page};
 pub use logout::logout;
 pub use plan::{apply, plan};
 pub use remove::remove;

@@ -90,3 +90,23 @@ pub struct LogoutParams {
     /// Whether the server deletes the token too.
     pub revoke: bool,
 }
+
+/// What `elitea/auth/page` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(default, rename_all = "camelCase")]
+pub struct PageParams {
+    /// The server, as people type it; none: the one of the selection.
+    pub server: Option<String>,
+}
+
+/// Where a token is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TokenPage {
+    /// The server, as its root.
+    pub server: String,
+    /// The address of its page, for a browser.
+    pub page: String,
+}

@@ -449,6 +449,12 @@ export interface ModelListParams {
 /** No parameters: they are absent, null or an empty object. */
 export type NoParams = Record<string, never>;
 
+/** What `elitea/auth/page` takes. */
+export interface PageParams {
+  /** The server, as people type it; none: the one of the selection. */
+  server?: string | null;
+}
+
 /** What would change. */
 export interface Plan {
   /** Names exactly this plan: `apply --plan ID` carries it out or fails as stale. */
@@ -918,6 +924,14 @@ export interface TokenList {
   tokens: Token[];
 }
 
+/** Where a token is made. */
+export interface TokenPage {
+  /** The server, as its root. */
+  server: string;
+  /** The address of its page, for a browser. */
+  page: string;
+}
+
 /** How a token stands, as ELITEA's own page says it. */
 export type TokenState =
   /** It never expires. */
@@ -988,6 +1002,8 @@ export interface Requests {
   "elitea/status/get": { params: NoParams; result: Status };
   /** Checks a token and stores it. Clients keep this request out of their trace. */
   "elitea/auth/login": { params: LoginParams; result: LoggedIn };
+  /** Tells where a token is made. */
+  "elitea/auth/page": { params: PageParams; result: TokenPage };
   /** Forgets the token, and takes the token keys that are ours out of the IDEs. */
   "elitea/auth/logout": { params: LogoutParams; result: LoggedOut };
   /** Lists the account's tokens. */

@@ -193,6 +193,7 @@ fn remembered(ctx: &Ctx, server: &Server, token: &Token, facts: &mut Facts) {
 fn listed(projects: Option<Heard<Projects>>, models: Option<Heard<Models>>, facts: &mut Facts) {
     let ages = [projects.as_ref().and_then(|heard| heard.age), models.as_ref().and_then(|heard| heard.age)];
     facts.listed.remembered = ages.iter().any(Option::is_some);
+    facts.listed.heard = ages.into_iter().flatten().max().map(|age| format!("{} ago", lists::ago(age)));
     if let Some(heard) = projects {
         facts.listed.whole = heard.value.note.is_none();
         facts.listed.projects = Some(heard.value.items);

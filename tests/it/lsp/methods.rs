@@ -43,6 +43,8 @@ fn every_method_does_what_its_command_does() {
     let vscode = json!({"ides": ["vscode"]});
 
     let (url, token) = (machine.server.url().to_owned(), machine.server.token().to_owned());
+    let page = called.ok("elitea/auth/page", json!({"server": format!("{url}/app/")}));
+    assert_eq!(page, json!({"server": url, "page": format!("{url}/app/settings/create-personal-token")}));
     let login = called.ok("elitea/auth/login", json!({"server": url, "token": token, "store": "file"}));
     assert_eq!((&login["server"], &login["store"]), (&json!(url), &json!("file")));
     let status = called.ok("elitea/status/get", json!({}));

@@ -459,6 +459,12 @@ data class ModelListParams(
 /** No parameters: they are absent, null or an empty object. */
 class NoParams
 
+/** What `elitea/auth/page` takes. */
+data class PageParams(
+    /** The server, as people type it; none: the one of the selection. */
+    val server: String? = null,
+)
+
 /** What would change. */
 data class Plan(
     /** Names exactly this plan: `apply --plan ID` carries it out or fails as stale. */
@@ -970,6 +976,14 @@ data class TokenList(
     val tokens: List<Token>,
 )
 
+/** Where a token is made. */
+data class TokenPage(
+    /** The server, as its root. */
+    val server: String,
+    /** The address of its page, for a browser. */
+    val page: String,
+)
+
 /** How a token stands, as ELITEA's own page says it. */
 enum class TokenState {
     /** It never expires. */
@@ -1058,6 +1072,8 @@ object Requests {
     const val STATUS_GET = "elitea/status/get"
     /** Checks a token and stores it. Clients keep this request out of their trace. Parameters [LoginParams], result [LoggedIn]. */
     const val AUTH_LOGIN = "elitea/auth/login"
+    /** Tells where a token is made. Parameters [PageParams], result [TokenPage]. */
+    const val AUTH_PAGE = "elitea/auth/page"
     /** Forgets the token, and takes the token keys that are ours out of the IDEs. Parameters [LogoutParams], result [LoggedOut]. */
     const val AUTH_LOGOUT = "elitea/auth/logout"
     /** Lists the account's tokens. Parameters [NoParams], result [TokenList]. */
