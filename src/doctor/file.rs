@@ -7,7 +7,7 @@ use super::keys::{Occurrence, occurrences};
 use crate::error::Error;
 use crate::ide::{self, Generation, Scope};
 use crate::merge::mend::encoding::{Decoded, Encoding, decode};
-use crate::merge::{Format, Path as KeyPath, Scanned};
+use crate::merge::{self, Format, Path as KeyPath, Scanned};
 use crate::protocol::config::{KeyReport, TargetReport};
 
 /// What a file is to us.
@@ -237,13 +237,7 @@ impl FileFacts {
     }
 
     fn read(&mut self) {
-        let bytes = self.text.as_bytes();
-        let is_end = |at: &usize| match bytes[*at] {
-            b'\n' => true,
-            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        self.lines = std::iter::once(0).chain((0..bytes.len()).filter(is_end).map(|at| at + 1)).collect();
+        self.lines = std::iter::once(0).chain(merge::line_starts(&self.text, 0)).collect();
         let Some(format) = self.kind.format() else { return };
         let scanned = Scanned::new(&self.text, format);
         self.malformed = scanned.check(&self.text).err();

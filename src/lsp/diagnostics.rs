@@ -8,6 +8,7 @@ use tower_lsp::lsp_types::{Diagnostic, DiagnosticSeverity, DiagnosticTag, Number
 use super::documents::{Base, Read, is_config};
 use super::session::Session;
 use crate::doctor::Finding;
+use crate::files;
 use crate::ops;
 use crate::protocol::doctor::Severity;
 
@@ -86,6 +87,10 @@ pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>>
     }
     let (at, base) = (session.documents.snapshot(uri)?, session.documents.base(uri));
     let path = at.path.clone().filter(|path| is_config(path))?;
+    // What is larger is refused by every verb.
+    if at.text.len() as u64 > files::LIMIT {
+        return None;
+    }
     let shell = session.shell().ok()?;
     let known = session.knowledge.facts();
     let work = move || {

@@ -7,12 +7,14 @@ use tokio::sync::mpsc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
-    DiagnosticOptions, DiagnosticServerCapabilities, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    CompletionOptions, CompletionParams, CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
     DocumentDiagnosticReportResult, ExecuteCommandOptions, ExecuteCommandParams,
-    FullDocumentDiagnosticReport, InitializeParams, InitializeResult, InitializedParams,
-    RelatedFullDocumentDiagnosticReport, SaveOptions, ServerCapabilities, ServerInfo,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
+    FullDocumentDiagnosticReport, Hover, HoverParams, HoverProviderCapability, InitializeParams,
+    InitializeResult, InitializedParams, RelatedFullDocumentDiagnosticReport, SaveOptions,
+    ServerCapabilities, ServerInfo, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions,
 };
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
@@ -21,7 +23,7 @@ use super::calls::answer;
 use super::diagnostics::{self, Look, diagnostics, read};
 use super::methods::METHODS;
 use super::session::Session;
-use super::{commands, knowledge, status};
+use super::{commands, help, knowledge, status};
 use crate::ops::Shell;
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ServerHello;
@@ -131,6 +133,14 @@ impl LanguageServer for Helper {
         Ok(tokio::task::spawn_blocking(work).await.ok())
     }
 
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        Ok(help::complete(&self.session, params.text_document_position).await)
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        Ok(help::hover(&self.session, params.text_document_position_params).await)
+    }
+
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
         commands::execute(Arc::clone(&self.session), params).await
     }
@@ -153,6 +163,8 @@ impl Helper {
         };
         let kinds = vec![CodeActionKind::QUICKFIX, CodeActionKind::new(actions::FIX_ALL)];
         let code_actions = CodeActionOptions { code_action_kinds: Some(kinds), ..Default::default() };
+        let triggers = ["\"", ":", ".", " "].map(str::to_owned).to_vec();
+        let completions = CompletionOptions { trigger_characters: Some(triggers), ..Default::default() };
         // Names of commands are global in VS Code, so an extension of ours has its own.
         let commands = ExecuteCommandOptions { commands: commands::names(), ..Default::default() };
         // What stands in one file may be hidden by another one.
@@ -164,6 +176,8 @@ impl Helper {
         ServerCapabilities {
             position_encoding: Some(session.documents.encoding().name()),
             text_document_sync: Some(TextDocumentSyncCapability::Options(sync)),
+            completion_provider: Some(completions),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
             code_action_provider: Some(CodeActionProviderCapability::Options(code_actions)),
             diagnostic_provider: session
                 .pulls_diagnostics()

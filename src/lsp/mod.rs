@@ -13,6 +13,7 @@
 //! | `documents`, `positions` | the files that it has open, and places in them |
 //! | `knowledge` | what is known besides, for help in them |
 //! | `diagnostics`, `actions`, `edits` | what is wrong in them, and what mends it |
+//! | `help` | completion and hover |
 //! | `status`, `progress` | what the client is told unasked |
 //! | `lifetime` | the process that started us |
 //!
@@ -26,6 +27,7 @@ mod documents;
 mod edits;
 pub mod frames;
 mod guard;
+mod help;
 mod helper;
 mod knowledge;
 mod lifetime;

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use tower_lsp::lsp_types::{self, Position, PositionEncodingKind};
 
+use crate::merge;
+
 /// What a character of the protocol is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -53,13 +55,7 @@ impl Lines {
         // A line that starts right there starts elsewhere when a line feed comes behind its return.
         self.0.truncate(self.0.partition_point(|start| *start < from).max(1));
         let start = self.0.last().copied().unwrap_or_default();
-        let bytes = text.as_bytes();
-        let ends = |at: &usize| match bytes.get(*at) {
-            Some(b'\n') => true,
-            Some(b'\r') => bytes.get(at + 1) != Some(&b'\n'),
-            _ => false,
-        };
-        self.0.extend((start..bytes.len()).filter(ends).map(|at| at + 1));
+        self.0.extend(merge::line_starts(text, start));
     }
 
     /// The byte at a position. One behind the end of its line is the end of the line, one behind the

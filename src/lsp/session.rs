@@ -12,6 +12,7 @@ use tower_lsp::{Client, lsp_types};
 use super::calls::Calls;
 use super::diagnostics::Look;
 use super::documents::Documents;
+use super::help::Markup;
 use super::knowledge::Knowledge;
 use super::lifetime::Parent;
 use super::positions::Encoding;
@@ -62,6 +63,8 @@ struct Abilities {
     pull_diagnostics: bool,
     refresh_diagnostics: bool,
     version_edits: bool,
+    markup_of_completions: Markup,
+    markup_of_hovers: Markup,
 }
 
 impl Abilities {
@@ -81,6 +84,17 @@ impl Abilities {
             version_edits: is(workspace
                 .and_then(|workspace| workspace.workspace_edit.as_ref())
                 .and_then(|edit| edit.document_changes)),
+            markup_of_completions: Markup::choose(
+                document
+                    .and_then(|document| document.completion.as_ref())
+                    .and_then(|completion| completion.completion_item.as_ref())
+                    .and_then(|item| item.documentation_format.as_ref()),
+            ),
+            markup_of_hovers: Markup::choose(
+                document
+                    .and_then(|document| document.hover.as_ref())
+                    .and_then(|hover| hover.content_format.as_ref()),
+            ),
         }
     }
 }
@@ -207,6 +221,16 @@ impl Session {
     /// Whether it checks the version of what it changes.
     pub(super) fn versions_edits(&self) -> bool {
         self.can().version_edits
+    }
+
+    /// How it shows what is said of a suggestion.
+    pub(super) fn markup_of_completions(&self) -> Markup {
+        self.can().markup_of_completions
+    }
+
+    /// How it shows what is said of a place.
+    pub(super) fn markup_of_hovers(&self) -> Markup {
+        self.can().markup_of_hovers
     }
 
     /// Whether it is made for this helper, and so has commands of its own.

@@ -33,6 +33,7 @@ pub use report::{Change, Choice, KeyReport, Merged, Outcome};
 pub use scanned::{Cut, Scanned, difference};
 pub use secret::{is_placeholder, is_redacted, looks_like_token};
 pub use take_back::{remove, revert};
+pub use text::line_starts;
 
 use crate::error::Result;
 use document::{Document, Found};

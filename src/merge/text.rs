@@ -148,3 +148,12 @@ pub(super) fn is_blank(text: &str) -> bool {
 pub(super) fn unit<'t>(outer: &str, inner: &'t str) -> Option<&'t str> {
     inner.strip_prefix(outer).filter(|unit| !unit.is_empty())
 }
+
+/// Where lines start behind this byte, which is the start of one: after a line feed, a carriage return,
+/// or both together.
+pub fn line_starts(text: &str, from: usize) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let ends = memchr::memchr2_iter(b'\n', b'\r', bytes.get(from..).unwrap_or_default());
+    let is_whole = move |at: &usize| bytes.get(*at) == Some(&b'\n') || bytes.get(at + 1) != Some(&b'\n');
+    ends.map(move |at| from + at).filter(is_whole).map(|at| at + 1)
+}

@@ -3,6 +3,7 @@
 mod client;
 mod documents;
 mod editor;
+mod help;
 mod life;
 mod methods;
 mod traps;
