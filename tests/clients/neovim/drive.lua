@@ -8,7 +8,8 @@ local settings = vim.env.HOME .. "/.config/Code/User/settings.json"
 local driven = vim.fn.jobstart({ "nvim", "--embed", "--headless", "-i", "NONE", "-n", settings }, { rpc = true })
 
 local function say(text)
-  text = text:gsub(vim.pesc(url), "URL"):gsub(vim.pesc(vim.env.HOME), "~")
+  text = text:gsub(vim.pesc(url), "URL"):gsub(vim.pesc(vim.env.SERVER_TOKEN), "TOKEN")
+  text = text:gsub(vim.pesc(vim.env.HOME), "~"):gsub("%d+L, %d+B", "...")
   io.stdout:write(text, "\n")
 end
 
@@ -111,15 +112,53 @@ show_diagnostics("setting-type")
 keys(":write<CR>")
 wait("the file", function() return not ask("return vim.bo[1].modified") end)
 
+title("CTRL-X CTRL-O, in the name of the model")
+keys('/LLMModelName<CR>f:f"a<C-x><C-o>')
+local items
+wait("the menu", function()
+  items = ask("return vim.fn.complete_info({ 'items' }).items")
+  return #items > 0
+end)
+for _, item in ipairs(items) do
+  say(("* %s | %s | %s"):format(item.abbr, item.kind, item.menu))
+  for line in vim.gsplit(item.info, "\n") do
+    say("    " .. line)
+  end
+end
+keys("<C-n><C-n><C-y><Esc>")
+wait("the name", function() return not buffer()[5]:match('""') end)
+show_buffer()
+show_diagnostics("setting-type")
+keys(":write<CR>")
+wait("the file", function() return not ask("return vim.bo[1].modified") end)
+
+title("K, on the name of the model")
+keys("K")
+local hover
+wait("the window", function()
+  hover = ask([[
+    for _, window in ipairs(vim.api.nvim_list_wins()) do
+      if vim.api.nvim_win_get_config(window).relative ~= "" then
+        return vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false)
+      end
+    end
+    return {}
+  ]])
+  return #hover > 0
+end)
+for _, line in ipairs(hover) do
+  say("| " .. line)
+end
+
 run(":Elitea apply")
 wait("the new text", function() return #buffer() > 7 end)
 show_buffer()
-show_diagnostics()
 
 run(":Elitea undo")
 wait("the old text", function() return #buffer() < 7 end)
 show_buffer()
 
+run(":Elitea undo")
 run(":Elitea status")
 run(":Elitea nonsense")
 
