@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
+use similar::DiffTag;
 use tower_lsp::lsp_types::{
     DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, TextDocumentEdit, TextEdit,
     WorkspaceEdit,
@@ -10,7 +10,7 @@ use tower_lsp::lsp_types::{
 
 use super::documents::Snapshot;
 use crate::auth;
-use crate::merge;
+use crate::{merge, ops};
 
 /// What goes, and what comes in its place.
 pub(super) type Change = (Range<usize>, String);
@@ -18,8 +18,7 @@ pub(super) type Change = (Range<usize>, String);
 /// The changes that make `after` of `before`, line by line and no longer than they must be. None where
 /// a token would have to cross the wire.
 pub(super) fn changes(before: &str, after: &str) -> Option<Vec<Change>> {
-    let (old, new): (Vec<&str>, Vec<&str>) =
-        (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let (old, new) = (ops::lines(before), ops::lines(after));
     let starts = |lines: &[&str]| {
         let mut at = 0;
         let mut starts = vec![0];
@@ -31,7 +30,7 @@ pub(super) fn changes(before: &str, after: &str) -> Option<Vec<Change>> {
     };
     let (old_at, new_at) = (starts(&old), starts(&new));
     let mut changes = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
+    for op in ops::line_changes(&old, &new) {
         if op.tag() == DiffTag::Equal {
             continue;
         }

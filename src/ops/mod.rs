@@ -42,6 +42,7 @@ pub use browser::open_page;
 pub use bundle::bundle;
 pub use config::{config_path, set_setting, setting, settings, unset_setting};
 pub use context::{Ctx, Shell, check_profile, generation};
+pub use diff::{line_changes, lines};
 pub use doctor::{Doctor, doctor, explain_rule, rule_list, shown};
 pub use explain::explain;
 pub use ides::ides;
