@@ -9,7 +9,7 @@ local driven = vim.fn.jobstart({ "nvim", "--embed", "--headless", "-i", "NONE", 
 
 local function say(text)
   text = text:gsub(vim.pesc(url), "URL"):gsub(vim.pesc(vim.env.SERVER_TOKEN), "TOKEN")
-  text = text:gsub(vim.pesc(vim.env.HOME), "~"):gsub("%d+L, %d+B", "...")
+  text = text:gsub(vim.pesc(vim.env.HOME), "~"):gsub("%d+L, %d+B", "..."):gsub("said [^.]- ago", "said ... ago")
   io.stdout:write(text, "\n")
 end
 
@@ -113,11 +113,15 @@ keys(":write<CR>")
 wait("the file", function() return not ask("return vim.bo[1].modified") end)
 
 title("CTRL-X CTRL-O, in the name of the model")
-keys('/LLMModelName<CR>f:f"a<C-x><C-o>')
+keys('/LLMModelName<CR>f:f"a')
 local items
 wait("the menu", function()
-  items = ask("return vim.fn.complete_info({ 'items' }).items")
-  return #items > 0
+  -- As long as the server has not listed its models there is none.
+  keys("<C-x><C-o>")
+  return vim.wait(2000, function()
+    items = ask("return vim.fn.complete_info({ 'items' }).items")
+    return #items > 0
+  end, 10)
 end)
 for _, item in ipairs(items) do
   say(("* %s | %s | %s"):format(item.abbr, item.kind, item.menu))
