@@ -154,6 +154,10 @@ for _, line in ipairs(hover) do
   say("| " .. line)
 end
 
+title(":Elitea, and the tabulator")
+say(table.concat(ask("return vim.fn.getcompletion('Elitea ', 'cmdline')"), " "))
+
+run(":Elitea plan")
 run(":Elitea apply")
 wait("the new text", function() return #buffer() > 7 end)
 show_buffer()
@@ -163,7 +167,9 @@ wait("the old text", function() return #buffer() < 7 end)
 show_buffer()
 
 run(":Elitea undo")
+run(':Elitea select {"model": "claude-sonnet-4-5"}')
 run(":Elitea status")
+run(":Elitea doctor")
 run(":Elitea nonsense")
 
 title(":quit")
