@@ -10,6 +10,7 @@ use tower_lsp::lsp_types::{
 use super::diagnostics::read;
 use super::documents::Read;
 use super::session::Session;
+use super::tasks;
 use crate::doctor::{self, Completions, Suggestion, SuggestionKind};
 
 /// What can stand at a place of an open file; none where it is not for us to say.
@@ -41,7 +42,7 @@ pub(super) async fn complete(
         let items = found.items.into_iter().map(item).collect();
         CompletionResponse::List(CompletionList { is_incomplete: !found.complete, items })
     };
-    tokio::task::spawn_blocking(work).await.ok()
+    tasks::on_thread(work).await
 }
 
 /// Leaves the quotes that are there already, and compares with the label where that says it all. Some
@@ -78,7 +79,7 @@ pub(super) async fn hover(session: &Arc<Session>, params: TextDocumentPositionPa
         let range = Some(read.at.range(&about.range));
         Some(Hover { contents: HoverContents::Markup(markup.of(about.markdown)), range })
     };
-    tokio::task::spawn_blocking(work).await.ok().flatten()
+    tasks::on_thread(work).await.flatten()
 }
 
 /// An open config file that is one of ours, and with it what the server last listed.

@@ -23,7 +23,7 @@ use super::calls::answer;
 use super::diagnostics::{self, Look, diagnostics, read};
 use super::methods::METHODS;
 use super::session::Session;
-use super::{commands, help, knowledge, status};
+use super::{commands, help, knowledge, status, tasks};
 use crate::ops::Shell;
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ServerHello;
@@ -80,12 +80,12 @@ impl LanguageServer for Helper {
         let heard = self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let session = Arc::clone(&self.session);
         // A handler never waits for the client.
-        tokio::spawn(async move {
+        tasks::beside(async move {
             if let Some(error) = session.mismatch() {
                 session.show(&error).await;
             } else if let Some(heard) = heard {
-                tokio::spawn(knowledge::keep(Arc::clone(&session)));
-                tokio::spawn(diagnostics::push(Arc::clone(&session), heard.looks));
+                tasks::beside(knowledge::keep(Arc::clone(&session)));
+                tasks::beside(diagnostics::push(Arc::clone(&session), heard.looks));
                 status::watch(session, heard.busy).await;
             }
         });
@@ -130,7 +130,7 @@ impl LanguageServer for Helper {
         let session = &self.session;
         let abilities = Abilities { versioned_edits: session.versions_edits(), commands: true };
         let work = move || actions(&read, &read.at.bytes(params.range), &params.context, abilities);
-        Ok(tokio::task::spawn_blocking(work).await.ok())
+        Ok(tasks::on_thread(work).await)
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {

@@ -15,6 +15,7 @@
 //! | `diagnostics`, `actions`, `edits` | what is wrong in them, and what mends it |
 //! | `help` | completion and hover |
 //! | `status`, `progress` | what the client is told unasked |
+//! | `tasks` | work beside the loop |
 //! | `lifetime` | the process that started us |
 //!
 //! No handler waits for the client, and no verb runs on the loop.
@@ -37,6 +38,7 @@ mod progress;
 mod reply;
 mod session;
 mod status;
+mod tasks;
 mod wire;
 
 use std::time::Duration;

@@ -16,6 +16,7 @@ use super::help::Markup;
 use super::knowledge::Knowledge;
 use super::lifetime::Parent;
 use super::positions::Encoding;
+use super::tasks;
 use crate::error::{Error, Kind, Result};
 use crate::ops::{Shell, Steps};
 use crate::protocol::PROTOCOL;
@@ -149,7 +150,7 @@ impl Session {
         let _ = self.met.set(Met { hello, folder, is_ours, can });
         if let Some(parent) = params.process_id.and_then(Parent::find) {
             let orphaned = Arc::clone(&self.orphaned);
-            tokio::spawn(async move {
+            tasks::beside(async move {
                 parent.gone().await;
                 orphaned.notify_one();
             });

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tower_lsp::lsp_types::notification::Notification;
 
 use super::session::Session;
+use super::tasks;
 use crate::ops::{self, Ctx, Shell};
 use crate::protocol::error::Failure;
 use crate::protocol::status::{StatusChange, StatusKind};
@@ -76,15 +77,15 @@ impl Default for Asked {
 impl Asked {
     fn of(shell: Shell) -> Self {
         let (mut tells, answer) = oneshot::channel();
-        let runtime = tokio::runtime::Handle::current();
-        tokio::task::spawn_blocking(move || {
-            let change = runtime.block_on(async {
-                tokio::select! {
-                    change = standing(&shell) => Some(change),
-                    () = tells.closed() => None,
-                }
-            });
-            change.map(|change| tells.send(change))
+        tasks::beside(async {
+            let ask = async move || {
+                let change = tokio::select! {
+                    change = standing(&shell) => change,
+                    () = tells.closed() => return,
+                };
+                let _ = tells.send(change);
+            };
+            tasks::verb(ask).await;
         });
         Self { answer, is_open: true }
     }
@@ -114,8 +115,7 @@ async fn standing(shell: &Shell) -> StatusChange {
 /// The number that grows with each change; none where it cannot be read.
 async fn generation(session: &Session) -> Option<u64> {
     let shell = session.shell().ok()?;
-    // It reads a file; none where that failed of itself.
-    tokio::task::spawn_blocking(move || ops::generation(&shell).ok()).await.ok().flatten()
+    tasks::on_thread(move || ops::generation(&shell).ok()).await.flatten()
 }
 
 #[test]
