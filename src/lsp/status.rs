@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower_lsp::lsp_types::notification::Notification;
 
 use super::session::Session;
@@ -28,6 +28,7 @@ impl Notification for DidChange {
 pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiver<&'static str>) {
     let mut seen = generation(&session).await;
     let mut told = None;
+    let mut asked = Asked::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(INTERVAL) => {
@@ -43,13 +44,50 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
                 tell(&session, change, &mut told).await;
                 continue;
             }
+            answer = &mut asked.answer, if asked.is_open => {
+                asked.is_open = false;
+                if let Ok(change) = answer {
+                    tell(&session, change, &mut told).await;
+                }
+                continue;
+            }
         }
         session.knowledge.renew();
         session.look_at_all();
-        let Ok(shell) = session.shell() else { continue };
-        if let Some(change) = tasks::verb(move || async move { standing(&shell).await }).await {
-            tell(&session, change, &mut told).await;
+        // A server that does not answer must not hold back what has changed since.
+        if let Ok(shell) = session.shell() {
+            asked = Asked::of(shell);
         }
+    }
+}
+
+/// The question how things stand, which ends when nobody waits for it any more.
+struct Asked {
+    answer: oneshot::Receiver<StatusChange>,
+    is_open: bool,
+}
+
+impl Default for Asked {
+    /// Nothing was asked yet.
+    fn default() -> Self {
+        Self { answer: oneshot::channel().1, is_open: false }
+    }
+}
+
+impl Asked {
+    fn of(shell: Shell) -> Self {
+        let (mut tells, answer) = oneshot::channel();
+        tasks::beside(async {
+            let ask = async move || {
+                let change = tokio::select! {
+                    change = standing(&shell) => change,
+                    () = tells.closed() => return,
+                };
+                let _ = tells.send(change);
+            };
+            tasks::verb(ask).await;
+        });
+        Self { answer, is_open: true }
     }
 }
 
