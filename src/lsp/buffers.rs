@@ -7,7 +7,6 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::runtime::Handle;
 use tower_lsp::jsonrpc;
 use tower_lsp::lsp_types::{ApplyWorkspaceEditResponse, Url};
 
@@ -190,9 +189,7 @@ impl Buffers for Session {
         if !self.takes_edits() {
             return Err(Refusal::Unable);
         }
-        let (Ok(uri), Ok(runtime)) = (Url::parse(&buffer.uri), Handle::try_current()) else {
-            return Err(Refusal::Closed);
-        };
+        let uri = Url::parse(&buffer.uri).map_err(|_| Refusal::Closed)?;
         let at = self.documents.snapshot(&uri).ok_or(Refusal::Closed)?;
         if at.version != buffer.version || at.text != buffer.text {
             return Err(Refusal::Changed);
@@ -209,7 +206,7 @@ impl Buffers for Session {
         let client = self.client.clone();
         let wanted = workspace_edit(&at, &changes, true);
         // The request lives on when nobody waits for it any more, or a late answer would find nobody.
-        runtime.spawn(async move {
+        tasks::beside(async move {
             let _ = tell.send(Heard::Answered(client.apply_edit(wanted).await));
         });
         let taken = self.wait(&at, &edit, &heard);
