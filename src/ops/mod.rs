@@ -2,6 +2,7 @@
 //! never prints, prompts or exits.
 
 mod browser;
+mod buffers;
 mod bundle;
 mod config;
 mod context;
@@ -20,6 +21,7 @@ mod mask;
 mod plan;
 mod pool;
 mod prepare;
+mod record;
 mod recover;
 mod remove;
 mod render;
@@ -37,9 +39,11 @@ mod targets;
 mod token;
 mod tools;
 mod undo;
+mod unsaved;
 mod version;
 
 pub use browser::open_page;
+pub use buffers::{Buffer, Buffers, Refusal, same_text};
 pub use bundle::bundle;
 pub use config::{config_path, set_setting, setting, settings, unset_setting};
 pub use context::{Ctx, Shell, check_profile, generation};
@@ -64,4 +68,5 @@ pub use step::{Step, Steps};
 pub use targets::TargetArgs;
 pub use token::{create, list as tokens, revoke};
 pub use undo::{history, undo};
+pub use unsaved::{UnsavedEdit, compare, settle};
 pub use version::version;

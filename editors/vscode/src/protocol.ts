@@ -911,6 +911,8 @@ export type TargetState =
   | "written"
   /** At least one key is in conflict; the others are as they should be. */
   | "conflict"
+  /** The editor holds the change unsaved; it counts once the file is saved. */
+  | "unsaved"
   /** It was not touched, because of `error`. */
   | "refused";
 

@@ -961,6 +961,10 @@ enum class TargetState {
     @SerializedName("conflict")
     CONFLICT,
 
+    /** The editor holds the change unsaved; it counts once the file is saved. */
+    @SerializedName("unsaved")
+    UNSAVED,
+
     /** It was not touched, because of `error`. */
     @SerializedName("refused")
     REFUSED,
