@@ -7,6 +7,7 @@ use tower_lsp::lsp_types::{Diagnostic, DiagnosticSeverity, DiagnosticTag, Number
 
 use super::documents::{Base, Read, is_config};
 use super::session::Session;
+use super::tasks;
 use crate::doctor::Finding;
 use crate::files;
 use crate::ops;
@@ -53,7 +54,9 @@ pub(super) async fn push(session: Arc<Session>, mut looks: mpsc::UnboundedReceiv
             if all && session.can_refresh() {
                 let session = Arc::clone(&session);
                 // The client may never answer.
-                tokio::spawn(async move { session.client.workspace_diagnostic_refresh().await });
+                tasks::beside(async move {
+                    let _ = session.client.workspace_diagnostic_refresh().await;
+                });
             }
             continue;
         }
@@ -107,7 +110,7 @@ pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>>
         read.findings();
         Some(Arc::new(read))
     };
-    let read = tokio::task::spawn_blocking(work).await.ok().flatten()?;
+    let read = tasks::on_thread(work).await.flatten()?;
     session.documents.keep(&read, &session.knowledge.facts());
     Some(read)
 }

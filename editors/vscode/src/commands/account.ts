@@ -158,8 +158,7 @@ async function otherStore(
     [
       {
         label: "$(lock) The editor's own secret storage",
-        detail:
-          "Only this editor uses it; others, and the command line, do not.",
+        detail: "Only this editor uses it; others, and the command line, do not.",
         value: "editor",
       },
       {
