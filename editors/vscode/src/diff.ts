@@ -1,10 +1,9 @@
 // What would change, in the editor's own diff view, and the question whether it shall.
 
-import { basename } from "node:path";
 import * as vscode from "vscode";
 import { commentOf, sides } from "./patch.ts";
 import type { TargetReport } from "./protocol.ts";
-import { count, visible } from "./words.ts";
+import { count, sentence, visible } from "./words.ts";
 
 const SCHEME = "elitea-change";
 const SHOWN = "elitea.changeShown";
@@ -44,7 +43,7 @@ export class Review implements vscode.TextDocumentContentProvider {
     }
     await vscode.commands.executeCommand("setContext", SHOWN, true);
     const ours = (tab: vscode.Tab) =>
-      tab.label === title ||
+      tab.label.startsWith(title) ||
       (tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.scheme === SCHEME);
     const agreed = await new Promise<boolean>((resolve) => {
       const closed = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
@@ -58,10 +57,10 @@ export class Review implements vscode.TextDocumentContentProvider {
       const notes = changes
         .flatMap((report) => report.notes)
         .filter((note, at, all) => all.indexOf(note) === at);
-      const question = `${verb} these changes to ${count(changes.length, "file")}?`;
+      const question = `${verb} ${verb === "Apply" ? "these changes to " : ""}${count(changes.length, "file")}?`;
       void vscode.window
         .showInformationMessage(
-          [`ELITEA: ${question}`, ...notes.map((note) => visible(note))].join(" "),
+          [`ELITEA: ${question}`, ...notes.map((note) => `${visible(sentence(note))}.`)].join(" "),
           verb,
           "Discard",
         )
@@ -83,13 +82,15 @@ export class Review implements vscode.TextDocumentContentProvider {
     const { path } = report.target;
     const both = sides(report.diff, commentOf(path));
     const number = ++this.#number;
-    const uri = (side: "before" | "after") =>
-      vscode.Uri.from({ scheme: SCHEME, path: `/${number}/${side}/${basename(path)}`, query: path });
+    const uri = (side: keyof typeof both) =>
+      vscode.Uri.file(path).with({ scheme: SCHEME, query: `${number} ${side}` });
     const made = { before: uri("before"), after: uri("after") };
     for (const side of ["before", "after"] as const) {
       this.#texts.set(made[side].toString(), both[side]);
       const document = await vscode.workspace.openTextDocument(made[side]);
-      if (document.languageId === "json") await vscode.languages.setTextDocumentLanguage(document, "jsonc");
+      // Pieces of a file are no valid JSON: this language looks the same, and nobody complains of errors in it.
+      if (/^jsonc?$/.test(document.languageId))
+        await vscode.languages.setTextDocumentLanguage(document, "jsonl");
     }
     return made;
   }

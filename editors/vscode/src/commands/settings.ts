@@ -94,11 +94,8 @@ async function askIdes(shell: Shell, choices: string[]): Promise<TargetParams | 
   const chosen = await vscode.window.showQuickPick(rows, options);
   if (!chosen || chosen.length === 0) return undefined;
   const ides = chosen.map(({ value }) => value).filter((value) => value !== "");
-  if (ides.length === chosen.length) return { ides };
-  return {
-    ides: ides.length > 0 ? ides : choices,
-    scopes: ides.length > 0 ? ["user", "machine"] : ["machine"],
-  };
+  if (ides.length === chosen.length) return { ides, scopes: ["user"] };
+  return ides.length > 0 ? { ides, scopes: ["user", "machine"] } : { ides: choices, scopes: ["machine"] };
 }
 
 /** The same for the folder that is open. */

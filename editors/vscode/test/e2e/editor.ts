@@ -55,7 +55,7 @@ export class Home {
     mkdirSync(this.workspace);
     this.env = {
       HOME: this.path,
-      PATH: `${dirname(join(setup.codeServer, "node"))}:/usr/local/bin:/usr/bin:/bin`,
+      PATH: `${dirname(join(setup.codeServer, "bin/node"))}:/usr/local/bin:/usr/bin:/bin`,
       TMPDIR: join(this.path, "tmp"),
       XDG_RUNTIME_DIR: join(this.path, "tmp"),
       LANG: "C.UTF-8",
@@ -107,7 +107,7 @@ export class Home {
   /** Installs the extensions and starts the editor. */
   async start(): Promise<void> {
     const { codeServer } = this.setup;
-    const program = [join(codeServer, "node"), join(codeServer, "entry.js")] as const;
+    const program = [join(codeServer, "bin/node"), join(codeServer, "entry.js")] as const;
     for (const file of this.setup.extensions) {
       await run(program[0], [program[1], "--install-extension", file, "--force"], { env: this.env });
     }
@@ -203,7 +203,7 @@ export class Window {
     this.page = page;
   }
 
-  static async open(home: Home, browser: Browser, size = { width: 1280, height: 800 }): Promise<Window> {
+  static async show(home: Home, browser: Browser, size = { width: 1280, height: 800 }): Promise<Window> {
     const context = await browser.newContext({ viewport: size });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
     const page = await context.newPage();
@@ -233,6 +233,19 @@ export class Window {
   /** The rows of the list that is open. */
   row(text: string | RegExp): Locator {
     return this.quickInput.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
+  }
+
+  /** Opens a file by its name. */
+  async open(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+P");
+    await this.input.fill(name);
+    await this.row(name).click();
+    await this.page.locator(".editor-instance .monaco-editor").first().waitFor();
+  }
+
+  /** What stands below the box that is open. */
+  async message(text: string | RegExp): Promise<void> {
+    await this.quickInput.locator(".quick-input-message", { hasText: text }).waitFor();
   }
 
   async title(text: string | RegExp): Promise<void> {
