@@ -170,14 +170,15 @@ export async function undo(shell: Shell): Promise<void> {
 
 /** Takes our keys out of every file. */
 export async function remove(shell: Shell): Promise<void> {
-  const status = await ask(shell, "asking how things stand", "elitea/status/get", {});
-  if (status.targets.length === 0) {
+  const { targets } = await ask(shell, "looking for IDEs", "elitea/ide/list", {});
+  const registered = targets.filter((target) => target.registered);
+  if (registered.length === 0) {
     tell("No file holds settings of ELITEA's.");
     return;
   }
-  const files = status.targets.map(({ target }) => visible(target.path)).join("\n");
+  const files = registered.map(({ path }) => visible(path)).join("\n");
   const chosen = await vscode.window.showWarningMessage(
-    `Remove ELITEA's settings from ${count(status.targets.length, "file")}?`,
+    `Remove ELITEA's settings from ${count(registered.length, "file")}?`,
     { modal: true, detail: `Each key goes back to what stood there before. This can be undone.\n\n${files}` },
     "Remove",
   );

@@ -134,11 +134,15 @@ export class Home {
     return [this.#log, ...ours.map((file) => `${file}:\n${this.read(join(folder, file))}`)].join("\n");
   }
 
+  /** Ends the editor. */
+  async close(): Promise<void> {
+    if (this.#editor?.exitCode !== null || this.#editor.signalCode !== null) return;
+    this.#editor.kill();
+    await once(this.#editor, "exit");
+  }
+
   async end(): Promise<void> {
-    if (this.#editor?.exitCode === null) {
-      this.#editor.kill();
-      await once(this.#editor, "exit");
-    }
+    await this.close();
     await this.stopServing();
     rmSync(this.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

@@ -79,6 +79,7 @@ try {
   await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
   assert.equal(home.read(home.settings), before);
   await window.command("ELITEA: Apply Settings");
+  await window.title("Which editors");
   await page.keyboard.press("Enter");
   await window.notification("Apply these changes to 1 file?").waitFor();
   await page.getByRole("button", { name: "Apply These Changes" }).click();
@@ -130,16 +131,25 @@ try {
   await window.notification("The new token is in use").waitFor();
   await window.shot("rotated");
 
-  // The server is gone, and comes back.
+  // The server is gone; when it is back, it does not know the token any more.
   await window.clearNotifications();
   await home.stopServing();
   await window.command("ELITEA: Show Status");
-  await window.row("Sign in").or(window.row("reach")).waitFor();
+  await window.row("Files").waitFor();
+  await window.shot("unreachable");
   await page.keyboard.press("Escape");
-  await window.status(/reach|connect|refused/i);
+  await window.status(/cannot be reached|refused/i);
   await window.shot("offline");
   await home.serve();
   await window.command("ELITEA: Restart Helper");
+  await window.notification("token").waitFor();
+  await window.shot("rejected");
+  await window.press("token", "Sign In");
+  await window.title("2/2");
+  for (const opened of page.context().pages().slice(1)) await opened.close();
+  await window.type(` "Bearer ${home.hello.token}"`);
+  await window.notification("Signed in as Alice Doe").waitFor();
+  await window.status(/Alice Doe/);
 
   // Taking it back.
   await window.command("ELITEA: Remove Settings");
