@@ -52,9 +52,13 @@ export function activate(context: vscode.ExtensionContext): void {
     command("elitea.manageTokens", () => manageTokens(shell)),
     command("elitea.downloadSettings", () => download(shell)),
     command("elitea.openTokenPage", () => openTokenPage(shell)),
-    command("elitea.openSettings", () =>
-      vscode.commands.executeCommand("workbench.action.openSettings", "elitea.helper.path"),
-    ),
+    command("elitea.openSettings", () => {
+      // Settings of a machine are shown beside the user's in a remote window.
+      const query = "elitea.helper.path";
+      return vscode.env.remoteName === undefined
+        ? vscode.commands.executeCommand("workbench.action.openSettings", query)
+        : vscode.commands.executeCommand("workbench.action.openRemoteSettings", { query });
+    }),
     command("elitea.showOutput", () => {
       output.show();
     }),

@@ -66,7 +66,7 @@ const COMMANDS: Record<string, string> = {
 
 /** What the status bar shows. */
 export function item(life: Life, change: StatusChange | undefined): Item {
-  if (life === "failed") return { text: "$(error) ELITEA", kind: "failed", command: "elitea.restart" };
+  if (life === "failed") return { text: "$(error) ELITEA", kind: "failed", command: "elitea.showStatus" };
   if (life !== "running" || !change) {
     const icon = life === "starting" ? "$(sync~spin)" : "$(circle-outline)";
     return { text: `${icon} ELITEA`, kind: life, command: "elitea.showStatus" };
@@ -171,9 +171,9 @@ export function failure(failure: Failure): string {
   return `${failure.message}${place}${failure.hint ? `. ${sentence(failure.hint)}` : ""}`;
 }
 
-/** With a capital. */
+/** With a capital, where it begins with a word and not with an address, a path or a key. */
 export function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return /^\p{Ll}+( |$)/u.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 /** What sets a model apart. */
@@ -215,7 +215,7 @@ export function tokenNews(status: Status): { key: string; message: string } | un
   const used = status.token;
   const rejected = status.problems.find((problem) => problem.code === "E_TOKEN_REJECTED");
   const id = `${status.selection.server?.value ?? ""} ${used?.name ?? ""} ${used?.expires ?? ""}`;
-  if (rejected) return { key: `rejected ${id}`, message: failure(rejected) };
+  if (rejected) return { key: `rejected ${id}`, message: sentence(failure(rejected)) };
   if (used?.state === "expired") return { key: `expired ${id}`, message: "Your ELITEA token has expired." };
   if (used?.state !== "expiring") return undefined;
   return { key: `expiring ${id}`, message: `Your ELITEA token expires soon: ${daysLeft(used)}.` };

@@ -8,6 +8,7 @@ import {
   markdown,
   modelDetail,
   outcome,
+  sentence,
   tokenNews,
   tooltip,
   visible,
@@ -76,7 +77,7 @@ test("a token is spoken of once for each of its states", () => {
     hint: "make a new one",
   };
   const problems = [rejected] as Status["problems"];
-  assert.equal(tokenNews({ ...status, problems })?.message, "the server refuses the token. Make a new one");
+  assert.equal(tokenNews({ ...status, problems })?.message, "The server refuses the token. Make a new one");
   assert.notEqual(tokenNews({ ...status, problems })?.key, tokenNews(status)?.key);
 });
 
@@ -105,4 +106,16 @@ test("what became of files, in a sentence", () => {
   assert.equal(outcome(reports("written", "written", "inOrder")), "2 files written");
   assert.equal(outcome(reports("written", "refused")), "1 file written, 1 file refused");
   assert.equal(outcome(reports("inOrder")), "Everything is in order; nothing was changed");
+});
+
+test("only words get a capital", () => {
+  assert.equal(sentence("no token is stored"), "No token is stored");
+  for (const text of [
+    "https://elitea.test is plain",
+    "/home/a is gone",
+    "eliteacode.projectId differs",
+    "",
+  ]) {
+    assert.equal(sentence(text), text);
+  }
 });

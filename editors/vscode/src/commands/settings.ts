@@ -226,7 +226,7 @@ export async function showStatus(shell: Shell): Promise<void> {
       description: visible(status.selection.server?.value ?? ""),
       value: to("elitea.signOut"),
     });
-  } else {
+  } else if (!status.token) {
     rows.push({
       label: "$(sign-in) Sign in",
       description: visible(status.selection.server?.value ?? ""),
@@ -255,7 +255,8 @@ export async function showStatus(shell: Shell): Promise<void> {
       },
     );
   }
-  rows.push(heading("Files"));
+  // What hides how the files stand is told above.
+  if (status.targets.length > 0 || status.account) rows.push(heading("Files"));
   for (const report of status.targets) {
     const good = report.state === "inOrder";
     const name = [report.target.ideName, report.target.scope, report.target.label]
@@ -270,7 +271,7 @@ export async function showStatus(shell: Shell): Promise<void> {
         : to("elitea.apply"),
     });
   }
-  if (status.targets.length === 0) {
+  if (status.targets.length === 0 && status.account) {
     rows.push({
       label: "$(diff) Apply settings",
       detail: "No file is set up yet.",

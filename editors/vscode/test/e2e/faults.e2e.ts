@@ -57,7 +57,7 @@ try {
   await window.press("There is no program", "Open Settings");
   await page.locator(".settings-editor", { hasText: "Helper: Path" }).waitFor();
   await window.shot("settings");
-  await window.command("View: Close All Editors");
+  await page.keyboard.press("Escape");
 
   const restart = async (says: RegExp, shot: string) => {
     await window.clearNotifications();

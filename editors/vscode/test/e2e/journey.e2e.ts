@@ -135,7 +135,7 @@ try {
   await window.clearNotifications();
   await home.stopServing();
   await window.command("ELITEA: Show Status");
-  await window.row("Files").waitFor();
+  await window.row("the connection is refused").waitFor();
   await window.shot("unreachable");
   await page.keyboard.press("Escape");
   await window.status(/cannot be reached|refused/i);
