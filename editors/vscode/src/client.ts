@@ -48,6 +48,15 @@ function trace(output: vscode.LogOutputChannel): Trace {
 class Client extends LanguageClient {
   trusted = true;
 
+  /** The library's own messages go to the log alone: what concerns people is said in other words. */
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override warn(message: string, data?: unknown): void {
+    super.warn(message, data, false);
+  }
+
   protected override fillInitializeParams(params: InitializeParams): void {
     super.fillInitializeParams(params);
     if (this.trusted) return;

@@ -12,6 +12,7 @@ import type { Life } from "./words.ts";
 
 const HELLO = 15_000;
 const LAST = 3000;
+const EXIT = 500;
 
 /** Why the helper does not run. */
 export class NotRunning extends Error {}
@@ -144,8 +145,13 @@ export class Helper implements vscode.Disposable {
         if (this.#process === child && !this.#disposed) this.#heard.fire(change);
       },
     });
-    connected.catch(() => undefined);
-    this.#connection = await Promise.race([connected, ended, late()]);
+    // A process that ended breaks the connection, too: that it ended says more.
+    const session = connected.catch(async (error: unknown) => {
+      await Promise.race([ended, wait(EXIT)]);
+      throw error;
+    });
+    session.catch(() => undefined);
+    this.#connection = await Promise.race([session, ended, late()]);
   }
 
   /** It ended of itself while it ran. */
@@ -200,6 +206,10 @@ export class Helper implements vscode.Disposable {
 
 /** It ended of itself. */
 class Crash extends Error {}
+
+function wait(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
+}
 
 function late(): Promise<never> {
   return new Promise((_, reject) => {

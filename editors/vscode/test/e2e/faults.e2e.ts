@@ -78,7 +78,8 @@ try {
   make("exit 7");
   await window.clearNotifications();
   await window.command("ELITEA: Restart Helper");
-  await window.status(/several times in a row/);
+  await window.status(/several times in a row, the last time because it ended with 7/);
+  assert.equal(await page.locator(".notification-toast").count(), 1);
   assert.equal(starts(), 5);
   await window.statusItem.click();
   await window.notification("several times in a row").waitFor();
