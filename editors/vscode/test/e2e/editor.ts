@@ -225,7 +225,11 @@ export class Window {
     const input = this.quickInput.locator("input[type=text]").first();
     await input.waitFor();
     await input.fill(`>${name}`);
-    const row = this.quickInput.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+    // The last used comes first, so that the name alone may find a longer one.
+    const exact = new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`);
+    const row = this.quickInput
+      .locator(".quick-input-list .monaco-list-row .label-name", { hasText: exact })
+      .first();
     await row.waitFor();
     await row.click();
   }

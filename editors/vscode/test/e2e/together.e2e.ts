@@ -79,7 +79,6 @@ try {
 
   // Those of the user arrive with the next window; the token is in them, and never on the screen.
   await window.clearNotifications();
-  console.log(JSON.stringify(await home.cli("ides")).slice(0, 900));
   await window.command("ELITEA: Apply Settings");
   await window.notification("Apply these changes").waitFor();
   await window.shot("narrow-diff-user");
