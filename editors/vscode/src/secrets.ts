@@ -12,27 +12,34 @@ interface Kept {
 
 export class Secrets {
   readonly #storage: vscode.SecretStorage;
+  /** The changes of this window that it has not been told of yet. */
+  #own = 0;
 
   constructor(storage: vscode.SecretStorage) {
     this.#storage = storage;
   }
 
-  /** Calls back when this or another window keeps or forgets the token. */
+  /** Calls back when another window keeps or forgets the token. */
   onDidChange(listener: () => void): vscode.Disposable {
     return this.#storage.onDidChange(({ key }) => {
-      if (key === KEY) listener();
+      if (key !== KEY) return;
+      if (this.#own > 0) this.#own--;
+      else listener();
     });
   }
 
   async keep(kept: Kept): Promise<void> {
+    this.#own++;
     await this.#storage.store(KEY, JSON.stringify(kept));
   }
 
   /** Forgets the token; whether there was one. */
   async forget(): Promise<boolean> {
     const had = (await this.#storage.get(KEY)) !== undefined;
-    if (had) await this.#storage.delete(KEY);
-    return had;
+    if (!had) return false;
+    this.#own++;
+    await this.#storage.delete(KEY);
+    return true;
   }
 
   /** What the helper is started with. */

@@ -21,6 +21,8 @@ export class StatusBar implements vscode.Disposable {
   status: Status | undefined;
   #change: StatusChange | undefined;
   #asking = false;
+  /** Whether it was to be asked while it was asked. */
+  #again = false;
   readonly #shell: Shell;
   readonly #item: vscode.StatusBarItem;
 
@@ -47,6 +49,7 @@ export class StatusBar implements vscode.Disposable {
 
   /** Asks how things stand. The helper then says it in a word, too. */
   async refresh(): Promise<void> {
+    this.#again = this.#asking;
     if (this.#asking) return;
     this.#asking = true;
     try {
@@ -57,6 +60,7 @@ export class StatusBar implements vscode.Disposable {
       this.#shell.output.warn(`no status: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#asking = false;
+      if (this.#again) void this.refresh();
     }
   }
 
@@ -72,7 +76,7 @@ export class StatusBar implements vscode.Disposable {
     const background =
       kind === "error" || kind === "failed" ? "error" : kind === "warning" ? "warning" : undefined;
     this.#item.backgroundColor = background && new vscode.ThemeColor(`statusBarItem.${background}Background`);
-    const said = this.#change?.message ?? (life === "starting" ? "starting" : "not running");
+    const said = this.#change?.message ?? (life === "running" ? "looking how things stand" : life);
     this.#item.accessibilityInformation = { label: `ELITEA: ${trouble ?? said}`, role: "button" };
     const markdown = new vscode.MarkdownString(tooltip(this.#change, this.status, trouble), true);
     markdown.isTrusted = { enabledCommands: LINKS };

@@ -196,13 +196,9 @@ export async function signOut(shell: Shell, secrets: Secrets): Promise<void> {
   );
   if (chosen === undefined) return;
   // What the editor keeps goes first: while the helper is given it, nobody is signed out.
-  const kept = await secrets.forget();
-  try {
-    const done = await ask(shell, "signing out", "elitea/auth/logout", { revoke: chosen === revoke });
-    tell([done.revoked ? "Signed out, and the token is deleted." : "Signed out.", ...done.notes].join(" "));
-  } finally {
-    if (kept) await shell.helper.restart("the token was forgotten");
-  }
+  if (await secrets.forget()) await shell.helper.restart("the token was forgotten");
+  const done = await ask(shell, "signing out", "elitea/auth/logout", { revoke: chosen === revoke });
+  tell([done.revoked ? "Signed out, and the token is deleted." : "Signed out.", ...done.notes].join(" "));
 }
 
 /** Opens the page where a token is made. */

@@ -210,7 +210,15 @@ export class Window {
   static async show(home: Home, browser: Browser, size = { width: 1280, height: 800 }): Promise<Window> {
     const context = await browser.newContext({ viewport: size });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    const page = await context.newPage();
+    return Window.#of(home, await context.newPage());
+  }
+
+  /** Another window of the same person. */
+  async another(): Promise<Window> {
+    return Window.#of(this.#home, await this.page.context().newPage());
+  }
+
+  static async #of(home: Home, page: Page): Promise<Window> {
     page.setDefaultTimeout(PATIENCE);
     await page.goto(`http://127.0.0.1:${home.port}/?folder=${encodeURIComponent(home.workspace)}`);
     const window = new Window(home, page);

@@ -87,19 +87,25 @@ try {
   await window.notification("written").waitFor();
   assert.ok(home.read(home.settings).includes(token));
 
-  // How long the extension took to get active, by the editor's own figures.
+  // How long the extension took to get active, by the editor's own figures, beside one that does nothing.
+  await page.setViewportSize({ width: 900, height: 3000 });
   await window.command("Developer: Show Running Extensions");
-  const row = page.locator(".runtime-extensions-editor .extension", { hasText: "ELITEA Helper" });
-  await row.waitFor();
-  const time = /Activation: (\d+)ms/.exec(await row.innerText());
-  console.log(time?.[0] ?? (await row.innerText()));
+  const activation = async (name: string) => {
+    const row = page.locator(".runtime-extensions-editor .extension", { hasText: name });
+    return Number(/Activation: (\d+)ms/.exec(await row.innerText())?.[1] ?? NaN);
+  };
+  const [ours, idle] = [await activation("ELITEA Helper"), await activation("ELITEA Code")];
+  console.log(`activation: ${ours} ms; an extension that does nothing: ${idle} ms`);
   await window.shot("running");
-  assert.ok(time && Number(time[1]) <= 20);
+  assert.ok(ours - idle < 20);
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 760, height: 620 });
 
   // Two windows: one signs out, and the other one says so.
-  const other = await Window.show(home, browser);
+  const other = await window.another();
   await other.status(/Alice Doe|in order/);
   await other.shot("other");
+  await page.bringToFront();
   await window.clearNotifications();
   await window.command("ELITEA: Sign Out");
   await window.answer("Sign Out");
