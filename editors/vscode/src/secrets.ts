@@ -33,10 +33,14 @@ export class Secrets {
     await this.#storage.store(KEY, JSON.stringify(kept));
   }
 
+  /** Whether there is a token. */
+  async has(): Promise<boolean> {
+    return (await this.#storage.get(KEY)) !== undefined;
+  }
+
   /** Forgets the token; whether there was one. */
   async forget(): Promise<boolean> {
-    const had = (await this.#storage.get(KEY)) !== undefined;
-    if (!had) return false;
+    if (!(await this.has())) return false;
     this.#own++;
     await this.#storage.delete(KEY);
     return true;

@@ -196,9 +196,14 @@ export async function signOut(shell: Shell, secrets: Secrets): Promise<void> {
   );
   if (chosen === undefined) return;
   // What the editor keeps goes first: while the helper is given it, nobody is signed out.
-  if (await secrets.forget()) await shell.helper.restart("the token was forgotten");
-  const done = await ask(shell, "signing out", "elitea/auth/logout", { revoke: chosen === revoke });
-  tell([done.revoked ? "Signed out, and the token is deleted." : "Signed out.", ...done.notes].join(" "));
+  try {
+    const done = await ask(shell, "signing out", "elitea/auth/logout", { revoke: chosen === revoke });
+    const notes = (await secrets.has()) ? [] : done.notes;
+    tell([done.revoked ? "Signed out, and the token is deleted." : "Signed out.", ...notes].join(" "));
+  } finally {
+    // The helper was given it, and is told of no token from here on.
+    if (await secrets.forget()) await shell.helper.restart("the token was forgotten");
+  }
 }
 
 /** Opens the page where a token is made. */

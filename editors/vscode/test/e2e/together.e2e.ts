@@ -101,18 +101,38 @@ try {
   await page.keyboard.press("Escape");
   await page.setViewportSize({ width: 760, height: 620 });
 
-  // Two windows: one signs out, and the other one says so.
+  // Signed out, the token is nowhere any more.
+  const signOut = async () => {
+    await window.clearNotifications();
+    await window.command("ELITEA: Sign Out");
+    await window.answer("Sign Out");
+    await window.notification("Signed out").waitFor();
+  };
+  await signOut();
+  await window.status(/no ELITEA server is set/);
+  assert.deepEqual(holders(token), []);
+
+  // Two windows: one signs out, and the other one says so. (Windows of this edition do not tell each other
+  // of the editor's own storage.)
+  await window.clearNotifications();
+  await window.command("ELITEA: Sign In");
+  await window.title("1/2");
+  await window.type(url);
+  await window.title("2/2");
+  await page.bringToFront();
+  await window.type(token);
+  await window.title("No Keychain Works Here");
+  await window.row("A plain file").waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await window.notification("Signed in as Alice Doe").waitFor();
   const other = await window.another();
   await other.status(/Alice Doe|in order/);
   await other.shot("other");
   await page.bringToFront();
-  await window.clearNotifications();
-  await window.command("ELITEA: Sign Out");
-  await window.answer("Sign Out");
-  await window.status(/no token/i);
+  await signOut();
   await other.status(/no token/i);
   await other.shot("other-signed-out");
-  assert.deepEqual(holders(token), []);
 } catch (error) {
   await shown?.shot("failed");
   console.error(home.log);
