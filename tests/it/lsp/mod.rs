@@ -5,5 +5,9 @@ mod documents;
 mod editor;
 mod help;
 mod life;
+mod many;
 mod methods;
+mod network;
+#[cfg(target_os = "linux")]
+mod quiet;
 mod traps;
