@@ -47,8 +47,8 @@ fn milliseconds(time: Duration) -> f64 {
 /// Two things measured in turn.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pair {
-    subject: Vec<Time>,
-    reference: Vec<Time>,
+    pub(crate) subject: Vec<Time>,
+    pub(crate) reference: Vec<Time>,
 }
 
 impl Pair {
