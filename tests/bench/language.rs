@@ -150,7 +150,9 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
     let first = session.call("textDocument/completion", &complete(model));
     assert!(offers(&first, "gpt-5.1"), "{first}");
     let mut warm = None;
-    let (mut completions, mut diagnostics, mut parses) = (Vec::new(), Vec::new(), Vec::new());
+    // Of the broken text and of the whole one.
+    let (mut completions, mut diagnostics) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
+    let mut parses = Vec::new();
     let mut random = 1_u32;
     let mut typed = (0, "");
     for edit in 0..effort.edits {
@@ -183,13 +185,13 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
                 let is_moved = edit % 2 == 0 && typed.1 == "\n" && typed.0 < model;
                 let params = complete(model + usize::from(is_moved));
                 let reply = session.call("textDocument/completion", &params);
-                completions.push(since(begun));
+                completions[edit % 2].push(since(begun));
                 // A brace too many hides the key from its reader.
                 assert!(offers(&reply, "gpt-5.1") || edit % 2 == 0, "{reply}");
             }
             6 | 15 => {
                 let reply = session.call("textDocument/diagnostic", &json!({"textDocument": document}));
-                diagnostics.push(since(begun));
+                diagnostics[edit % 2].push(since(begun));
                 assert!(reply["result"]["items"].is_array(), "{reply}");
                 let options = ParseOptions::default();
                 parses.push(here(|| {
@@ -211,11 +213,20 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
     let parse = Figure::Time(percentile(&parses, 50, |time| time.wall));
     table.add(Row {
         what: format!("{what}: CPU for each question and its edits"),
-        figure: Figure::Time(cpu / (completions.len() + diagnostics.len()) as f64),
+        figure: Figure::Time(
+            cpu / completions.iter().chain(&diagnostics).map(Vec::len).sum::<usize>() as f64,
+        ),
         reference: Some(("jsonc-parser", Figure::Time(percentile(&parses, 50, |time| time.cpu)))),
         budgets: vec![Budget::Time(20.0)],
     });
-    for (name, times) in [("completion", &completions), ("diagnostics", &diagnostics)] {
+    let [broken, whole] = &completions;
+    let [broken_told, whole_told] = &diagnostics;
+    for (name, times) in [
+        ("completion", whole),
+        ("completion, text broken", broken),
+        ("diagnostics", whole_told),
+        ("diagnostics, text broken", broken_told),
+    ] {
         for (percent, word) in [(50, "median"), (99, "99 %"), (100, "slowest")] {
             table.add(Row {
                 what: format!("{what}: {name}, {word}"),
