@@ -24,7 +24,8 @@ pub(super) struct Abilities {
     pub(super) commands: bool,
 }
 
-/// What can be done about these bytes.
+/// What can be done about these bytes. What the client shows beside them is meant, too: an editor whose
+/// cursor cannot stand behind the end of a line names all that it shows on that line.
 pub(super) fn actions(
     read: &Read,
     at: &Range<usize>,
@@ -33,12 +34,15 @@ pub(super) fn actions(
 ) -> Vec<CodeActionOrCommand> {
     let mut offered = Vec::new();
     if is_asked(context, "quickfix") {
-        let touches = |finding: &&Finding| {
+        let touches = |finding: &Finding| {
             let range = finding.range.clone().unwrap_or(0..0);
             range.start <= at.end && at.start <= range.end
         };
-        for finding in read.findings().iter().filter(touches) {
+        for finding in read.findings() {
             let told = told(read, finding, context);
+            if told.is_none() && !touches(finding) {
+                continue;
+            }
             let fixes = finding.fixes.iter().enumerate();
             offered.extend(fixes.filter_map(|(number, fix)| {
                 let changes: Vec<Change> =

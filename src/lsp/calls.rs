@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::watch;
-use tokio::task::JoinError;
 use tower_lsp::jsonrpc;
 
 use super::methods::{Effect, Method};
 use super::progress::Progress;
 use super::reply;
 use super::session::Session;
+use super::tasks;
 use crate::error::{Error, Kind, Result};
 use crate::ops::{self, Ctx, Steps};
 
@@ -143,22 +143,19 @@ async fn run(
     shell.steps = call.steps.clone();
     // A prompt of the keychain that nobody asked for is not waited for.
     shell.attended = method.effect == Effect::Writes;
-    let runtime = tokio::runtime::Handle::current();
-    let work = move || {
-        runtime.block_on(async move {
-            let work = verb(method, &shell, params);
-            tokio::select! {
-                biased;
-                done = work => Some(done),
-                () = call.called_off() => None,
-            }
-        })
+    let work = move || async move {
+        let work = verb(method, &shell, params);
+        tokio::select! {
+            biased;
+            done = work => Some(done),
+            () = call.called_off() => None,
+        }
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Some(Ok(value))) => Ok(value),
-        Ok(Some(Err(error))) => Err(reply::error(&error)),
-        Ok(None) => Err(jsonrpc::Error::request_cancelled()),
-        Err(failed) => Err(failure(&failed)),
+    match tasks::verb(work).await {
+        Some(Some(Ok(value))) => Ok(value),
+        Some(Some(Err(error))) => Err(reply::error(&error)),
+        Some(None) => Err(jsonrpc::Error::request_cancelled()),
+        None => Err(failure()),
     }
 }
 
@@ -177,10 +174,7 @@ async fn verb(method: &'static Method, shell: &ops::Shell, params: Value) -> Res
 }
 
 /// The answer to a request whose task failed of itself. The panic's place is logged where it happens.
-pub(super) fn failure(failed: &JoinError) -> jsonrpc::Error {
-    if failed.is_cancelled() {
-        return jsonrpc::Error::request_cancelled();
-    }
+pub(super) fn failure() -> jsonrpc::Error {
     let error = Error::new(Kind::Internal, "the helper failed of itself; this request was not answered")
         .hint("please report this with the place in the source that its log names");
     reply::error(&error)

@@ -12,6 +12,7 @@ use super::calls::answer;
 use super::methods::{METHODS, normalised};
 use super::reply;
 use super::session::Session;
+use super::tasks;
 use crate::error::{Error, Kind};
 use crate::ops::{self, Ctx};
 
@@ -81,19 +82,18 @@ pub(super) async fn execute(
 async fn open_token_page(session: &Arc<Session>) -> crate::error::Result<Value> {
     let shell = session.shell()?;
     let work = move || Ok::<_, Error>(ops::token_page(&Ctx::new(&shell)?, None)?.page);
-    let page = tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| Error::new(Kind::Internal, error.to_string()))??;
+    let failed = || Error::new(Kind::Internal, "the helper failed of itself");
+    let page = tasks::on_thread(work).await.ok_or_else(failed)??;
     let session = Arc::clone(session);
     let shown = page.clone();
     // A handler never waits for the client.
-    tokio::spawn(async move {
+    tasks::beside(async move {
         if let (true, Ok(uri)) = (session.shows_documents(), Url::parse(&page)) {
             let params = ShowDocumentParams { uri, external: Some(true), take_focus: None, selection: None };
             // A request that nobody waits for any more must live on, or a late answer finds nobody.
             let client = session.client.clone();
-            let asked = tokio::spawn(async move { client.show_document(params).await });
-            if matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(Ok(true)))) {
+            let asked = tasks::done(async move { client.show_document(params).await });
+            if matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Some(Ok(true)))) {
                 return;
             }
         }

@@ -17,6 +17,7 @@ use super::frames::{Damage, Frame};
 use super::helper::{self, Helper};
 use super::methods::normalised;
 use super::session::Session;
+use super::tasks;
 use super::wire::Output;
 use crate::ops::Shell;
 
@@ -46,7 +47,7 @@ impl Guard {
         let (service, socket, session) = helper::service(shell);
         let (mut requests, replies) = socket.split();
         let to_client = output.clone();
-        tokio::spawn(async move {
+        tasks::beside(async move {
             while let Some(request) = requests.next().await {
                 to_client.send(&request);
             }
@@ -159,22 +160,22 @@ impl Guard {
         let work = self.service.call(request.finish());
         let Some(id) = id else {
             // What a notification answers is nothing, and what it fails with is logged where it happens.
-            let _ = tokio::spawn(work).await;
+            let _ = tasks::done(work).await;
             return Flow::GoesOn;
         };
         let call = Call::new(&self.session.steps);
         let is_call = ours || method_is_command;
         let is_new = is_call && self.calls.add(id.clone(), call.clone());
-        let work = tokio::spawn(CALL.scope(call, work));
+        let work = tasks::done(CALL.scope(call, work));
         let (output, calls, shut_down) =
             (self.output.clone(), self.calls.clone(), Arc::clone(&self.shut_down));
         let answer = async move {
             let response = match work.await {
-                Ok(Ok(Some(response))) => response,
+                Some(Ok(Some(response))) => response,
                 // The library answers nothing to a request that begins with `$/` and is not known.
-                Ok(Ok(None)) => Response::from_error(id.clone(), Error::method_not_found()),
-                Ok(Err(_)) => Response::from_error(id.clone(), Error::invalid_request()),
-                Err(failed) => Response::from_error(id.clone(), failure(&failed)),
+                Some(Ok(None)) => Response::from_error(id.clone(), Error::method_not_found()),
+                Some(Err(_)) => Response::from_error(id.clone(), Error::invalid_request()),
+                None => Response::from_error(id.clone(), failure()),
             };
             if is_shutdown && response.is_ok() {
                 shut_down.store(true, Ordering::SeqCst);
@@ -188,7 +189,7 @@ impl Guard {
             // What follows them depends on them.
             answer.await;
         } else {
-            tokio::spawn(answer);
+            tasks::beside(answer);
         }
         Flow::GoesOn
     }

@@ -10,7 +10,8 @@ use tower_lsp::lsp_types::{
 use super::diagnostics::read;
 use super::documents::Read;
 use super::session::Session;
-use crate::doctor::{self, Suggestion, SuggestionKind};
+use super::tasks;
+use crate::doctor::{self, Completions, Suggestion, SuggestionKind};
 
 /// What can stand at a place of an open file; none where it is not for us to say.
 pub(super) async fn complete(
@@ -21,7 +22,8 @@ pub(super) async fn complete(
     let markup = session.markup_of_completions();
     let work = move || {
         let at = read.at.offset(params.position);
-        let found = doctor::complete(&read.file, &read.base.facts, at);
+        let mut found = doctor::complete(&read.file, &read.base.facts, at);
+        leave_quotes(&read.at.text, at, &mut found);
         let comma =
             found.comma_at.map(|at| TextEdit { range: read.at.range(&(at..at)), new_text: ",".into() });
         let range = read.at.range(&found.range);
@@ -40,7 +42,32 @@ pub(super) async fn complete(
         let items = found.items.into_iter().map(item).collect();
         CompletionResponse::List(CompletionList { is_incomplete: !found.complete, items })
     };
-    tokio::task::spawn_blocking(work).await.ok()
+    tasks::on_thread(work).await
+}
+
+/// Leaves the quotes that are there already, and compares with the label where that says it all. Some
+/// editors (Neovim's `omnifunc`, for one) replace nothing behind the cursor, and take the start of the
+/// range only from suggestions without a text of their own to compare with.
+fn leave_quotes(text: &str, at: usize, found: &mut Completions) {
+    let there = text.get(found.range.clone()).unwrap_or_default();
+    let opened = there.starts_with('"') && found.range.start < at;
+    let closed = opened && there.len() > 1 && there.ends_with('"') && !there.ends_with("\\\"");
+    let all = |holds: fn(&str) -> bool| found.items.iter().all(|item| holds(&item.insert));
+    let first = opened && all(|insert| insert.starts_with('"'));
+    let last =
+        first && closed && at < found.range.end && all(|insert| insert.len() > 1 && insert.ends_with('"'));
+    found.range.start += usize::from(first);
+    found.range.end -= usize::from(last);
+    for item in &mut found.items {
+        if last {
+            item.insert.pop();
+        }
+        if first {
+            item.insert.remove(0);
+            item.filter = item.filter.take().map(|filter| filter.trim_start_matches('"').to_owned());
+        }
+        item.filter = item.filter.take().filter(|filter| *filter != item.label);
+    }
 }
 
 /// What stands at a place of an open file, where there is something to say of it.
@@ -52,7 +79,7 @@ pub(super) async fn hover(session: &Arc<Session>, params: TextDocumentPositionPa
         let range = Some(read.at.range(&about.range));
         Some(Hover { contents: HoverContents::Markup(markup.of(about.markdown)), range })
     };
-    tokio::task::spawn_blocking(work).await.ok().flatten()
+    tasks::on_thread(work).await.flatten()
 }
 
 /// An open config file that is one of ours, and with it what the server last listed.

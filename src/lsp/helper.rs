@@ -23,7 +23,7 @@ use super::calls::answer;
 use super::diagnostics::{self, Look, diagnostics, read};
 use super::methods::METHODS;
 use super::session::Session;
-use super::{commands, help, knowledge, status};
+use super::{buffers, commands, help, knowledge, status, tasks};
 use crate::ops::Shell;
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ServerHello;
@@ -80,12 +80,12 @@ impl LanguageServer for Helper {
         let heard = self.heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
         let session = Arc::clone(&self.session);
         // A handler never waits for the client.
-        tokio::spawn(async move {
+        tasks::beside(async move {
             if let Some(error) = session.mismatch() {
                 session.show(&error).await;
             } else if let Some(heard) = heard {
-                tokio::spawn(knowledge::keep(Arc::clone(&session)));
-                tokio::spawn(diagnostics::push(Arc::clone(&session), heard.looks));
+                tasks::beside(knowledge::keep(Arc::clone(&session)));
+                tasks::beside(diagnostics::push(Arc::clone(&session), heard.looks));
                 status::watch(session, heard.busy).await;
             }
         });
@@ -94,12 +94,14 @@ impl LanguageServer for Helper {
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let uri = params.text_document.uri.clone();
         self.session.documents.add(params.text_document);
+        buffers::opened(&self.session, &uri);
         self.session.look_at(uri);
     }
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let (document, changes) = (params.text_document, params.content_changes);
         if self.session.documents.change(&document.uri, document.version, changes) {
+            self.session.held.changed(&document.uri);
             self.session.look_at(document.uri);
         } else {
             tracing::warn!("a change of a document that is not open was left out");
@@ -108,17 +110,22 @@ impl LanguageServer for Helper {
 
     async fn did_save(&self, params: DidSaveTextDocumentParams) {
         self.session.documents.forget_base(&params.text_document.uri);
+        buffers::saved(&self.session, &params.text_document.uri);
         self.session.look_at(params.text_document.uri);
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
         self.session.documents.remove(&params.text_document.uri);
+        self.session.held.closed(&params.text_document.uri);
         self.session.look_at(params.text_document.uri);
     }
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         let read = read(&self.session, &params.text_document.uri).await;
-        let items = read.as_deref().map(diagnostics).unwrap_or_default();
+        let items = match &read {
+            Some(read) => diagnostics(read).await,
+            None => Vec::new(),
+        };
         let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
         let report =
             RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
@@ -130,7 +137,7 @@ impl LanguageServer for Helper {
         let session = &self.session;
         let abilities = Abilities { versioned_edits: session.versions_edits(), commands: true };
         let work = move || actions(&read, &read.at.bytes(params.range), &params.context, abilities);
-        Ok(tokio::task::spawn_blocking(work).await.ok())
+        Ok(tasks::on_thread(work).await)
     }
 
     async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {

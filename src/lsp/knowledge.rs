@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 
 use super::session::Session;
+use super::tasks;
 use crate::doctor::Facts;
 use crate::ops;
 
@@ -86,9 +87,8 @@ pub(super) async fn keep(session: Arc<Session>) {
         if asked.is_none_or(|asked| asked.elapsed() > RENEWED_AFTER) {
             asked = Some(Instant::now());
             let Ok(shell) = session.shell() else { continue };
-            let runtime = tokio::runtime::Handle::current();
-            let work = move || runtime.block_on(ops::ask_for_lists(&shell));
-            if tokio::task::spawn_blocking(work).await.is_ok() {
+            let work = move || async move { ops::ask_for_lists(&shell).await };
+            if tasks::verb(work).await.is_some() {
                 gather(&session).await;
             }
         }
@@ -97,12 +97,10 @@ pub(super) async fn keep(session: Arc<Session>) {
 
 async fn gather(session: &Arc<Session>) {
     let Ok(shell) = session.shell() else { return };
-    let runtime = tokio::runtime::Handle::current();
-    let work = move || runtime.block_on(ops::known(&shell));
-    match tokio::task::spawn_blocking(work).await {
-        Ok(Ok(facts)) => session.knowledge.replace(facts),
-        Ok(Err(error)) => tracing::warn!("help in open files knows nothing: {error}"),
-        Err(_) => tracing::error!("help in open files knows nothing: the helper failed of itself"),
+    match tasks::verb(move || async move { ops::known(&shell).await }).await {
+        Some(Ok(facts)) => session.knowledge.replace(facts),
+        Some(Err(error)) => tracing::warn!("help in open files knows nothing: {error}"),
+        None => tracing::error!("help in open files knows nothing: the helper failed of itself"),
     }
     session.knowledge.gathered.send_modify(|count| *count += 1);
     session.look_at_all();

@@ -11,15 +11,18 @@
 //! | `commands` | the main verbs by name, for clients without an extension |
 //! | `session` | who the client is |
 //! | `documents`, `positions` | the files that it has open, and places in them |
+//! | `buffers` | changes of what it has not saved |
 //! | `knowledge` | what is known besides, for help in them |
 //! | `diagnostics`, `actions`, `edits` | what is wrong in them, and what mends it |
 //! | `help` | completion and hover |
 //! | `status`, `progress` | what the client is told unasked |
+//! | `tasks` | work beside the loop |
 //! | `lifetime` | the process that started us |
 //!
 //! No handler waits for the client, and no verb runs on the loop.
 
 mod actions;
+mod buffers;
 mod calls;
 mod commands;
 mod diagnostics;
@@ -37,6 +40,7 @@ mod progress;
 mod reply;
 mod session;
 mod status;
+mod tasks;
 mod wire;
 
 use std::time::Duration;
@@ -74,6 +78,7 @@ pub async fn serve(shell: Shell) -> u8 {
     if frames.is_within() {
         tracing::warn!("the input ended within a message");
     }
+    session.held.end();
     let _ = tokio::time::timeout(LAST_STEP, session.steps.ended()).await;
     guard.end().await;
     output.end().await;

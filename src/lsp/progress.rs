@@ -11,6 +11,7 @@ use tower_lsp::lsp_types::{NumberOrString, WorkDoneProgressCreateParams};
 use super::calls::Call;
 use super::methods::Method;
 use super::session::Session;
+use super::tasks;
 
 /// `$/progress`, with values as they go over the wire.
 enum Told {}
@@ -40,7 +41,7 @@ impl Progress {
         }
         let (ended, mut end) = oneshot::channel();
         let session = Arc::clone(session);
-        tokio::spawn(async move {
+        tasks::beside(async move {
             let token = match given {
                 Some(token) => token,
                 None => {

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, mpsc};
 use tower_lsp::lsp_types::{ClientCapabilities, InitializeParams, MessageType, Url};
 use tower_lsp::{Client, lsp_types};
 
+use super::buffers::Held;
 use super::calls::Calls;
 use super::diagnostics::Look;
 use super::documents::Documents;
@@ -16,8 +17,9 @@ use super::help::Markup;
 use super::knowledge::Knowledge;
 use super::lifetime::Parent;
 use super::positions::Encoding;
+use super::tasks;
 use crate::error::{Error, Kind, Result};
-use crate::ops::{Shell, Steps};
+use crate::ops::{Buffers, Shell, Steps};
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ClientHello;
 
@@ -32,6 +34,8 @@ pub(super) struct Session {
     pub(super) told: Calls<String>,
     /// The files that it has open.
     pub(super) documents: Documents,
+    /// What it holds of them unsaved that is ours.
+    pub(super) held: Held,
     /// What is known besides, for help in them.
     pub(super) knowledge: Knowledge,
     /// Wakes whoever looks after the status.
@@ -63,6 +67,7 @@ struct Abilities {
     pull_diagnostics: bool,
     refresh_diagnostics: bool,
     version_edits: bool,
+    apply_edits: bool,
     markup_of_completions: Markup,
     markup_of_hovers: Markup,
 }
@@ -84,6 +89,7 @@ impl Abilities {
             version_edits: is(workspace
                 .and_then(|workspace| workspace.workspace_edit.as_ref())
                 .and_then(|edit| edit.document_changes)),
+            apply_edits: is(workspace.and_then(|workspace| workspace.apply_edit)),
             markup_of_completions: Markup::choose(
                 document
                     .and_then(|document| document.completion.as_ref())
@@ -121,6 +127,7 @@ impl Session {
             steps: shell.steps.clone(),
             told: Calls::default(),
             documents: Documents::default(),
+            held: Held::default(),
             knowledge: Knowledge::default(),
             changed: Notify::new(),
             orphaned: Arc::default(),
@@ -149,7 +156,7 @@ impl Session {
         let _ = self.met.set(Met { hello, folder, is_ours, can });
         if let Some(parent) = params.process_id.and_then(Parent::find) {
             let orphaned = Arc::clone(&self.orphaned);
-            tokio::spawn(async move {
+            tasks::beside(async move {
                 parent.gone().await;
                 orphaned.notify_one();
             });
@@ -160,11 +167,12 @@ impl Session {
     ///
     /// # Errors
     /// [`Kind::ProtocolMismatch`] where the client speaks another protocol.
-    pub(super) fn shell(&self) -> Result<Shell> {
+    pub(super) fn shell(self: &Arc<Self>) -> Result<Shell> {
         if let Some(error) = self.mismatch() {
             return Err(error);
         }
-        let mut shell = self.base.0.clone();
+        let buffers: Arc<dyn Buffers> = Arc::<Self>::clone(self);
+        let mut shell = Shell { buffers: Some(buffers), ..self.base.0.clone() };
         if let Some(met) = self.met.get() {
             shell.cwd.clone_from(&met.folder);
             shell.proxy.clone_from(&met.hello.proxy);
@@ -221,6 +229,11 @@ impl Session {
     /// Whether it checks the version of what it changes.
     pub(super) fn versions_edits(&self) -> bool {
         self.can().version_edits
+    }
+
+    /// Whether it takes changes from us, and leaves alone what is not of the version that they are for.
+    pub(super) fn takes_edits(&self) -> bool {
+        self.can().apply_edits && self.can().version_edits
     }
 
     /// How it shows what is said of a suggestion.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tower_lsp::lsp_types::notification::Notification;
 
 use super::session::Session;
+use super::tasks;
 use crate::ops::{self, Ctx, Shell};
 use crate::protocol::error::Failure;
 use crate::protocol::status::{StatusChange, StatusKind};
@@ -27,6 +28,7 @@ impl Notification for DidChange {
 pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiver<&'static str>) {
     let mut seen = generation(&session).await;
     let mut told = None;
+    let mut asked = Asked::default();
     loop {
         tokio::select! {
             () = tokio::time::sleep(INTERVAL) => {
@@ -42,13 +44,50 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
                 tell(&session, change, &mut told).await;
                 continue;
             }
+            answer = &mut asked.answer, if asked.is_open => {
+                asked.is_open = false;
+                if let Ok(change) = answer {
+                    tell(&session, change, &mut told).await;
+                }
+                continue;
+            }
         }
         session.knowledge.renew();
         session.look_at_all();
-        let Ok(shell) = session.shell() else { continue };
-        if let Some(change) = on_thread(move |runtime| runtime.block_on(standing(&shell))).await {
-            tell(&session, change, &mut told).await;
+        // A server that does not answer must not hold back what has changed since.
+        if let Ok(shell) = session.shell() {
+            asked = Asked::of(shell);
         }
+    }
+}
+
+/// The question how things stand, which ends when nobody waits for it any more.
+struct Asked {
+    answer: oneshot::Receiver<StatusChange>,
+    is_open: bool,
+}
+
+impl Default for Asked {
+    /// Nothing was asked yet.
+    fn default() -> Self {
+        Self { answer: oneshot::channel().1, is_open: false }
+    }
+}
+
+impl Asked {
+    fn of(shell: Shell) -> Self {
+        let (mut tells, answer) = oneshot::channel();
+        tasks::beside(async {
+            let ask = async move || {
+                let change = tokio::select! {
+                    change = standing(&shell) => change,
+                    () = tells.closed() => return,
+                };
+                let _ = tells.send(change);
+            };
+            tasks::verb(ask).await;
+        });
+        Self { answer, is_open: true }
     }
 }
 
@@ -74,17 +113,9 @@ async fn standing(shell: &Shell) -> StatusChange {
 }
 
 /// The number that grows with each change; none where it cannot be read.
-async fn generation(session: &Session) -> Option<u64> {
+async fn generation(session: &Arc<Session>) -> Option<u64> {
     let shell = session.shell().ok()?;
-    on_thread(move |_| ops::generation(&shell).ok()).await.flatten()
-}
-
-/// Runs work that reads files on a thread for that; none where it failed of itself.
-async fn on_thread<T: Send + 'static>(
-    work: impl FnOnce(tokio::runtime::Handle) -> T + Send + 'static,
-) -> Option<T> {
-    let runtime = tokio::runtime::Handle::current();
-    tokio::task::spawn_blocking(move || work(runtime)).await.ok()
+    tasks::on_thread(move || ops::generation(&shell).ok()).await.flatten()
 }
 
 #[test]

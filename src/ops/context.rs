@@ -1,8 +1,9 @@
 //! What every verb needs, put together once by the shell that calls it.
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
-use super::Steps;
+use super::{Buffers, Steps};
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{self, Config, Dirs, Flags, Inputs};
 use crate::elitea::{Cache, Client, Network};
@@ -30,6 +31,8 @@ pub struct Shell {
     pub attended: bool,
     /// What must not be broken off.
     pub steps: Steps,
+    /// The editor that has files open, where there is one.
+    pub buffers: Option<Arc<dyn Buffers>>,
 }
 
 /// Everything that a verb may use of the world.
@@ -52,6 +55,8 @@ pub struct Ctx {
     pub attended: bool,
     /// What must not be broken off.
     pub steps: Steps,
+    /// The editor that has files open, where there is one.
+    pub buffers: Option<Arc<dyn Buffers>>,
     /// The editor's proxy and certificates.
     editor: (Option<String>, Option<PathBuf>),
 }
@@ -85,6 +90,7 @@ impl Ctx {
             offline: shell.offline,
             attended: shell.attended,
             steps: shell.steps.clone(),
+            buffers: shell.buffers.clone(),
             editor: (shell.proxy.clone(), shell.ca_file.clone()),
         })
     }
@@ -132,6 +138,14 @@ impl Ctx {
     fn env_store(&self) -> Result<Store> {
         let owner = self.profile_server().map(|server| Server::parse(&server)).transpose()?;
         Ok(Store::env(&self.env, owner.as_ref()))
+    }
+
+    /// The server that `ELITEA_TOKEN` belongs to, whether that is set or not.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where what names it is not an address.
+    pub(crate) fn server_of_environment(&self) -> Result<Option<Server>> {
+        self.env_store()?.server()
     }
 
     /// The server that the profile names, whatever a flag or the environment say.

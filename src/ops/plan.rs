@@ -40,9 +40,9 @@ pub async fn apply(ctx: &Ctx, args: &TargetArgs, plan: Option<&str>) -> Result<A
         }
     }
     let mut new = if args.is_empty() { Vec::new() } else { unregistered(ctx, &jobs) };
-    let registered = new.iter().map(|target| target.path.clone()).collect();
+    let registered: Vec<_> = new.iter().map(|target| target.path.clone()).collect();
     let _step = ctx.steps.begin();
-    let synced = carry_out_registering(ctx, "apply", &jobs, registered)?;
+    let synced = carry_out_registering(ctx, "apply", &jobs, &registered)?;
     // Where nothing was written, no entry of the history could take the registration back of a target
     // that could not be.
     let refused = |row: &TargetRow| {

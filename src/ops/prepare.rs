@@ -3,15 +3,25 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Ctx;
+use super::buffers::{self, Buffer, Buffers, Open, save_first};
 use super::desired::is_secret_entry;
+use super::record::is_change;
 use super::revert::undo;
 use super::sync::{Desired, Job};
+use super::unsaved::UnsavedEdit;
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Snapshot};
 use crate::merge::{self, Base, Choice, Format, Hold, Merged, Op, Outcome, Owned, Patch, Path, Seal};
 use crate::state::{Left, Manifest};
+
+/// Why the token keys of a file with unsaved changes are not written.
+pub(super) const TOKEN_KEYS: &str = "its token keys never go through the editor";
+
+/// What the user is told of a change of a file that has unsaved ones.
+const GOES_TO_EDITOR: &str = "it has unsaved changes in the editor, so this one is made there, too";
 
 /// A target read and merged, not yet written.
 pub(super) struct Prepared {
@@ -24,6 +34,23 @@ pub(super) struct Prepared {
     pub(super) owned: Owned,
     pub(super) keys: Vec<merge::KeyReport>,
     pub(super) notes: Vec<String>,
+    /// What the editor holds of it unsaved; then the snapshot has the editor's text for its bytes.
+    pub(super) unsaved: Option<Unsaved>,
+}
+
+/// A target of which an editor holds unsaved changes.
+pub(super) struct Unsaved {
+    pub(super) buffer: Buffer,
+    /// Whether token keys would have to be changed, too.
+    pub(super) withheld: bool,
+    /// Whether the file on the disk keeps the token keys out of Settings Sync, as far as it has to.
+    pub(super) guards: bool,
+    /// The changes of ours in it that were not saved, with the keys that are still as they left them.
+    pub(super) edits: Vec<(Arc<UnsavedEdit>, Vec<Path>)>,
+    /// What we own in the file on the disk.
+    pub(super) owned_on_disk: Owned,
+    /// Whether a change of who owns a key is worth noting by itself.
+    decides: bool,
 }
 
 impl Prepared {
@@ -33,7 +60,17 @@ impl Prepared {
 
     /// Whether anything has to be written, be it only what we remember.
     pub(super) fn changes_anything(&self) -> bool {
+        if self.unsaved.is_some() {
+            return self.is_for_editor();
+        }
         self.changes_file() || self.interrupted || self.owned != self.manifest.owned
+    }
+
+    /// Whether it is a change that goes into the editor. What we own of a text that was not saved is
+    /// nothing to remember by itself.
+    pub(super) fn is_for_editor(&self) -> bool {
+        let decides = |unsaved: &Unsaved| unsaved.decides && self.owned != self.manifest.owned;
+        self.unsaved.as_ref().is_some_and(|unsaved| self.changes_file() || decides(unsaved))
     }
 
     /// Whether the file is there afterwards and one that we created.
@@ -46,15 +83,57 @@ impl Prepared {
     }
 }
 
-/// Reads and merges one target.
+/// Reads and merges one target: its text is the editor's where that has unsaved changes.
 pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<PathBuf>) -> Result<Prepared> {
-    let snapshot = files::read(&job.site.path, &job.site.reach())?;
+    let prepared = prepared(ctx, job, seal, unguarded, ctx.buffers.as_deref())?;
+    let decides_only = |unsaved: &Unsaved| unsaved.edits.is_empty() && !prepared.changes_file();
+    if prepared.unsaved.as_ref().is_some_and(decides_only) && prepared.is_for_editor() {
+        // What the user decides without a change of any text need not wait for one to be saved.
+        let on_disk = self::prepared(ctx, job, seal, unguarded, None)?;
+        if !on_disk.changes_file() {
+            return Ok(on_disk);
+        }
+    }
+    Ok(prepared)
+}
+
+fn prepared(
+    ctx: &Ctx,
+    job: &Job,
+    seal: &Seal,
+    unguarded: &BTreeSet<PathBuf>,
+    editor: Option<&dyn Buffers>,
+) -> Result<Prepared> {
+    let mut snapshot = files::read(&job.site.path, &job.site.reach())?;
     let manifest = ctx.state.manifest(&snapshot.real)?;
-    let interrupted = manifest.pending.is_some();
-    let (manifest, _) = settled(manifest, &snapshot, seal);
+    let mut interrupted = manifest.pending.is_some();
+    let (mut manifest, _) = settled(manifest, &snapshot, seal);
     let in_file = |error: Error| error.in_file(&job.site.path);
     let mut notes = job.notes.clone();
+    let Open { unsaved, edits } = buffers::look(editor, &snapshot)?;
+    let guards = unsaved.is_none() || guards(snapshot.text().map_err(in_file)?, &job.desired);
+    if let Some(buffer) = &unsaved {
+        snapshot.bytes = Some(buffer.text.as_bytes().to_vec());
+        interrupted = false;
+    }
+    let owned_on_disk = manifest.owned.clone();
+    let mut held = Vec::new();
+    for edit in edits {
+        let (owned, standing) = edit.settled(&manifest.owned, snapshot.text().map_err(in_file)?);
+        manifest.owned = owned;
+        if !standing.is_empty() {
+            held.push((edit, standing));
+        }
+    }
     let before = Before { ctx, snapshot: &snapshot, manifest: &manifest, seal, unguarded };
+    if let Some(buffer) = unsaved {
+        let decides = job.desired.decides_ownership();
+        let (merged, withheld) = before.merged_unsaved(job, &mut notes).map_err(in_file)?;
+        let bytes = Some(merged.text.into_bytes());
+        let unsaved = Some(Unsaved { buffer, withheld, guards, edits: held, owned_on_disk, decides });
+        let (owned, keys) = (merged.owned, merged.keys);
+        return Ok(Prepared { snapshot, manifest, interrupted, bytes, owned, keys, notes, unsaved });
+    }
     let (merged, bytes) = match &job.desired {
         Desired::Mend { before: hash, text, then } => {
             if snapshot.hash() != *hash {
@@ -75,7 +154,15 @@ pub(super) fn prepare(ctx: &Ctx, job: &Job, seal: &Seal, unguarded: &BTreeSet<Pa
             before.merged(text, desired, job.format, &mut notes).map_err(in_file)?
         }
     };
-    Ok(Prepared { snapshot, manifest, interrupted, bytes, owned: merged.owned, keys: merged.keys, notes })
+    let (owned, keys) = (merged.owned, merged.keys);
+    Ok(Prepared { snapshot, manifest, interrupted, bytes, owned, keys, notes, unsaved: None })
+}
+
+/// Whether a text keeps out of Settings Sync all that it is wanted to.
+fn guards(text: &str, desired: &Desired) -> bool {
+    let Desired::Patch { patch, .. } = desired else { return true };
+    let mut included = patch.entries.iter().filter(|entry| entry.op == Op::Include);
+    included.all(|entry| matches!(merge::get(text, patch.format, &entry.path), Ok(Some(_))))
 }
 
 /// What a merge starts from.
@@ -113,9 +200,46 @@ impl Before<'_> {
                 let bytes = without_our_file(snapshot, manifest, &merged);
                 Ok((merged, bytes))
             }
-            Desired::Undo { change, token } => undo(ctx, snapshot, manifest, change, token.as_deref(), seal),
+            Desired::Undo { change, token, .. } => {
+                undo(ctx, snapshot, manifest, change, token.as_deref(), seal)
+            }
             Desired::Mend { .. } => Err(Error::new(Kind::Internal, "a mended text is not mended again")),
         }
+    }
+
+    /// What a wish makes of a text that an editor holds unsaved, and whether token keys, which never go
+    /// through the editor, were left out of it.
+    fn merged_unsaved(&self, job: &Job, notes: &mut Vec<String>) -> Result<(Merged, bool)> {
+        let path = &job.site.path;
+        if matches!(job.desired, Desired::Mend { .. }) {
+            return Err(save_first(path, "is mended on the disk"));
+        }
+        let text = self.snapshot.text()?;
+        let mut more = Vec::new();
+        let (merged, bytes) = self.merged(text, &job.desired, job.format, &mut more)?;
+        let withheld = merged.keys.iter().any(|key| key.secret && is_change(&key.outcome));
+        let merged = match &job.desired {
+            _ if !withheld && bytes.is_none() => {
+                return Err(save_first(path, "the file would go, which is nothing that the editor can do"));
+            }
+            _ if !withheld => {
+                notes.append(&mut more);
+                merged
+            }
+            Desired::Patch { patch, choices, complete, guard, .. } => {
+                notes.push(format!("save the file and run this again: {TOKEN_KEYS}"));
+                let mut patch = patch.clone();
+                patch.entries.retain(|entry| !is_secret_entry(entry));
+                let (choices, guard) = (choices.clone(), guard.clone());
+                let open = Desired::Patch { patch, choices, complete: *complete, keep_secrets: true, guard };
+                self.merged(text, &open, job.format, notes)?.0
+            }
+            _ => return Err(save_first(path, TOKEN_KEYS)),
+        };
+        if merged.text != text {
+            notes.push(GOES_TO_EDITOR.to_owned());
+        }
+        Ok((merged, withheld))
     }
 }
 

@@ -19,6 +19,7 @@ use crate::auth::Token as Secret;
 use crate::elitea::{Client, Expiry, Lifetime};
 use crate::error::{Error, Kind, Result};
 use crate::files;
+use crate::protocol::config::{TargetReport, TargetState};
 use crate::protocol::token::Rotated;
 
 /// How long a second helper waits for the first one's rotation.
@@ -69,7 +70,8 @@ pub async fn rotate(ctx: &Ctx, asked: Rotate) -> Result<Rotated> {
     notes.extend(more);
     let synced = carry_out(ctx, "rotate", &jobs)?;
     ctx.state.bump_generation()?;
-    let everywhere = synced.reports.iter().all(|report| report.error.is_none());
+    let has_it = |report: &TargetReport| report.error.is_none() && report.state != TargetState::Unsaved;
+    let everywhere = synced.reports.iter().all(has_it);
     let fresh = ctx.client_with(&server, Some(&new))?;
     let old_fate = fate_of_old(&fresh, &old, asked.delete_old, everywhere).await;
     Ok(Rotated {

@@ -1,16 +1,20 @@
 //! The one path to the disk: apply, resolve, undo, remove, repair and rotation all come through
-//! here. Read, merge, show; or lock, read, merge, back up, note, write, note again.
+//! here. Read, merge, show; or lock, read, merge, back up, note, write, note again. What an editor holds
+//! unsaved is changed there instead, once the lock is free.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::Ctx;
-use super::prepare::{Prepared, prepare, settled};
+use super::buffers::save_first;
+use super::prepare::{Prepared, TOKEN_KEYS, prepare, settled};
+use super::record::{file_change, hash, manifest_for};
 use super::report::{refused, report, unwritable};
 use super::targets::Site;
+use super::unsaved::HandOver;
 use crate::error::{Error, Kind, Result};
 use crate::files;
-use crate::merge::{self, Base, Choice, Format, Op, Outcome, Patch, Path, Seal};
+use crate::merge::{Choice, Format, Op, Patch, Path, Seal};
 use crate::protocol::config::{TargetReport, TargetState};
 use crate::state::{Entry, FileChange, Manifest, Pending};
 
@@ -75,6 +79,8 @@ pub(crate) enum Desired {
     Undo {
         /// The change.
         change: Box<FileChange>,
+        /// The entry of the history that it is in.
+        entry: String,
         /// What stands in place of a token that we had written.
         token: Option<String>,
     },
@@ -82,7 +88,7 @@ pub(crate) enum Desired {
 
 impl Desired {
     /// Whether a change of who owns a key is worth an entry of the history by itself.
-    fn decides_ownership(&self) -> bool {
+    pub(super) fn decides_ownership(&self) -> bool {
         match self {
             Self::Patch { choices, .. } => !choices.is_empty(),
             Self::Remove { .. } | Self::Nothing(_) | Self::Mend { .. } => false,
@@ -106,21 +112,22 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
     let mut facts = String::new();
     let mut reports = Vec::new();
     for job in jobs {
-        let report = match prepare(ctx, job, &seal, &unguarded) {
+        let prepared = prepare(ctx, job, &seal, &unguarded);
+        let report = match &prepared {
             Ok(prepared) => {
-                describe(&mut facts, job, &prepared, &seal);
+                describe(&mut facts, job, prepared, &seal);
                 let state = match (prepared.conflicts(), prepared.changes_file()) {
                     (false, true) => TargetState::Pending,
-                    _ => settled_state(&prepared),
+                    _ => settled_state(prepared),
                 };
-                match writable(job, &prepared) {
-                    Ok(()) => report(job, &prepared, state),
-                    Err(error) => unwritable(job, &prepared, &error),
+                match writable(job, prepared) {
+                    Ok(()) => report(job, prepared, state),
+                    Err(error) => unwritable(job, prepared, &error),
                 }
             }
-            Err(error) => refused(job, &error),
+            Err(error) => refused(job, error),
         };
-        note_guard(job, &report, &mut unguarded);
+        note_guard(job, prepared.as_ref().ok(), &report, &mut unguarded);
         reports.push(report);
     }
     let mut id = files::hash(facts.as_bytes());
@@ -129,6 +136,14 @@ pub(crate) fn preview(ctx: &Ctx, jobs: &[Job]) -> Result<(String, Vec<TargetRepo
 }
 
 fn writable(job: &Job, prepared: &Prepared) -> Result<()> {
+    if let Some(unsaved) = &prepared.unsaved {
+        // The editor writes it. Where there is more to do than the token keys, a note tells of those.
+        return if unsaved.withheld && !prepared.changes_file() {
+            Err(save_first(&job.site.path, TOKEN_KEYS))
+        } else {
+            Ok(())
+        };
+    }
     if !prepared.changes_file() {
         return Ok(());
     }
@@ -146,7 +161,7 @@ fn writable(job: &Job, prepared: &Prepared) -> Result<()> {
 
 /// Carries the jobs out under the lock.
 pub(crate) fn carry_out(ctx: &Ctx, verb: &str, jobs: &[Job]) -> Result<Synced> {
-    carry_out_registering(ctx, verb, jobs, Vec::new())
+    carry_out_registering(ctx, verb, jobs, &[])
 }
 
 /// [`carry_out`] for a verb that registers these targets besides.
@@ -154,27 +169,39 @@ pub(crate) fn carry_out_registering(
     ctx: &Ctx,
     verb: &str,
     jobs: &[Job],
-    registered: Vec<PathBuf>,
+    registered: &[PathBuf],
 ) -> Result<Synced> {
     let seal = ctx.state.seal()?;
     if let Some(reports) = nothing_to_write(ctx, jobs, &seal) {
         return Ok(Synced { history: None, reports });
     }
-    let _lock = ctx.state.lock(verb)?;
+    let lock = ctx.state.lock(verb)?;
     let _step = ctx.steps.begin();
     files::clean_leftovers(&ctx.config_dir);
-    let mut entry = Entry { registered, ..ctx.state.new_entry(verb) };
+    let mut entry = Entry { registered: registered.to_owned(), ..ctx.state.new_entry(verb) };
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
-    for job in jobs {
-        let report =
-            write(ctx, job, &seal, &unguarded, &mut entry).unwrap_or_else(|error| refused(job, &error));
-        note_guard(job, &report, &mut unguarded);
+    let mut unsaved = Vec::new();
+    for (at, job) in jobs.iter().enumerate() {
+        let done = write(ctx, job, &seal, &unguarded, &mut entry);
+        let (report, prepared) = match done {
+            Ok((report, prepared)) => (report, Some(prepared)),
+            Err(error) => (refused(job, &error), None),
+        };
+        note_guard(job, prepared.as_ref(), &report, &mut unguarded);
         reports.push(report);
+        unsaved.extend(prepared.filter(Prepared::is_for_editor).map(|prepared| (at, job, prepared)));
     }
     let history = (!entry.files.is_empty()).then(|| entry.id.clone());
     if history.is_some() {
         ctx.state.bump_generation()?;
+    }
+    drop(lock);
+    let is_last = unsaved.len() == 1 && reports.iter().all(|report| report.error.is_none());
+    let mut editor = HandOver { ctx, verb, registered, is_last, silent: None };
+    for (at, job, prepared) in unsaved {
+        let report = editor.give(job, &prepared);
+        reports.splice(at..=at, [report]);
     }
     Ok(Synced { history, reports })
 }
@@ -188,33 +215,56 @@ fn nothing_to_write(ctx: &Ctx, jobs: &[Job], seal: &Seal) -> Option<Vec<TargetRe
     let mut unguarded = BTreeSet::new();
     let mut reports = Vec::new();
     for job in jobs {
-        let report = match prepare(ctx, job, seal, &unguarded) {
+        let prepared = prepare(ctx, job, seal, &unguarded);
+        let report = match &prepared {
             Ok(prepared) => {
                 let folder = prepared.snapshot.real.parent();
                 if prepared.changes_anything() || folder.is_some_and(files::has_leftovers) {
                     return None;
                 }
-                report(job, &prepared, settled_state(&prepared))
+                left_alone(job, prepared)
             }
             Err(error) if error.kind == Kind::FileBusy => return None,
-            Err(error) => refused(job, &error),
+            Err(error) => refused(job, error),
         };
-        note_guard(job, &report, &mut unguarded);
+        note_guard(job, prepared.as_ref().ok(), &report, &mut unguarded);
         reports.push(report);
     }
     Some(reports)
 }
 
-/// The state of a target that holds what it should, or what the user wants instead.
-fn settled_state(prepared: &Prepared) -> TargetState {
-    if prepared.conflicts() { TargetState::Conflict } else { TargetState::InOrder }
+/// The report of a target in which nothing is changed.
+fn left_alone(job: &Job, prepared: &Prepared) -> TargetReport {
+    match writable(job, prepared) {
+        Ok(()) => report(job, prepared, settled_state(prepared)),
+        Err(error) => unwritable(job, prepared, &error),
+    }
 }
 
-/// Remembers a file that could not be made to keep the token keys out of Settings Sync.
-fn note_guard(job: &Job, report: &TargetReport, unguarded: &mut BTreeSet<PathBuf>) {
+/// The state of a target that holds what it should, or what the user wants instead.
+fn settled_state(prepared: &Prepared) -> TargetState {
+    match &prepared.unsaved {
+        _ if prepared.conflicts() => TargetState::Conflict,
+        Some(unsaved) if !unsaved.edits.is_empty() => TargetState::Unsaved,
+        _ => TargetState::InOrder,
+    }
+}
+
+/// Remembers a file that could not be made to keep the token keys out of Settings Sync. One that does
+/// so only in the editor does not yet.
+fn note_guard(
+    job: &Job,
+    prepared: Option<&Prepared>,
+    report: &TargetReport,
+    unguarded: &mut BTreeSet<PathBuf>,
+) {
     let ignores = report.keys.iter().filter(|key| key.key.starts_with("settingsSync."));
-    let failed = report.state == TargetState::Refused
-        || ignores.clone().any(|key| matches!(key.outcome.as_str(), "conflict" | "left" | "gone"));
+    let failed = match prepared.and_then(|prepared| prepared.unsaved.as_ref()) {
+        Some(unsaved) => !unsaved.guards,
+        None => report.state == TargetState::Refused,
+    };
+    let failed =
+        failed || ignores.clone().any(|key| matches!(key.outcome.as_str(), "conflict" | "left" | "gone"));
     if failed {
         unguarded.insert(job.site.path.clone());
     }
@@ -227,9 +277,12 @@ fn write(
     seal: &Seal,
     unguarded: &BTreeSet<PathBuf>,
     entry: &mut Entry,
-) -> Result<TargetReport> {
+) -> Result<(TargetReport, Prepared)> {
     for _ in 0..TRIES {
         let prepared = prepare(ctx, job, seal, unguarded)?;
+        if prepared.unsaved.is_some() {
+            return Ok((left_alone(job, &prepared), prepared));
+        }
         if let Some(folder) = prepared.snapshot.real.parent() {
             files::clean_leftovers(folder);
         }
@@ -240,10 +293,10 @@ fn write(
                 }
                 ctx.state.save_manifest(&manifest_for(job, &prepared))?;
             }
-            return Ok(report(job, &prepared, settled_state(&prepared)));
+            return Ok((report(job, &prepared, settled_state(&prepared)), prepared));
         }
         if let Err(error) = writable(job, &prepared) {
-            return Ok(unwritable(job, &prepared, &error));
+            return Ok((unwritable(job, &prepared, &error), prepared));
         }
         match commit(ctx, job, &prepared, seal, entry) {
             Err(error) if error.kind == Kind::FileBusy => continue,
@@ -251,7 +304,7 @@ fn write(
             Ok(()) => {}
         }
         let state = if prepared.conflicts() { TargetState::Conflict } else { TargetState::Written };
-        return Ok(report(job, &prepared, state));
+        return Ok((report(job, &prepared, state), prepared));
     }
     Err(Error::new(
         Kind::FileBusy,
@@ -331,109 +384,6 @@ fn noted_write(ctx: &Ctx, job: &Job, prepared: &Prepared, then: &Manifest, entry
     files::replace(&prepared.snapshot, bytes).map(|_| ()).inspect_err(|_| {
         files::remove_empty_folders(&made);
     })
-}
-
-/// SHA-256 of a file's bytes in hexadecimal, or `absent` where there is none.
-fn hash(bytes: Option<&[u8]>) -> String {
-    bytes.map_or_else(|| "absent".to_owned(), files::hash)
-}
-
-/// What will be true of the target once it is written.
-fn manifest_for(job: &Job, prepared: &Prepared) -> Manifest {
-    let target = &job.site.target;
-    let mut manifest = prepared.manifest.clone();
-    manifest.path.clone_from(&job.site.path);
-    manifest.root.clone_from(&job.site.root);
-    manifest.ide.clone_from(&target.ide);
-    manifest.scope.clone_from(&target.scope);
-    manifest.syntax = Some(job.format);
-    if !target.template.is_empty() {
-        manifest.template.clone_from(&target.template);
-    }
-    if prepared.bytes.is_some() {
-        // Those that are there already and are ours, and those that the write makes.
-        manifest.created_dirs.retain(|folder| folder.exists());
-        manifest.created_dirs.extend(files::missing_parents(&prepared.snapshot.real));
-    }
-    manifest.pending = None;
-    manifest.created = prepared.is_ours();
-    manifest.left = Some(hash(prepared.bytes.as_deref()));
-    manifest.owned = prepared.owned.clone();
-    manifest
-}
-
-/// What the history keeps of this write.
-fn file_change(ctx: &Ctx, job: &Job, prepared: &Prepared, seal: &Seal) -> Result<FileChange> {
-    let text = prepared.snapshot.text().unwrap_or_default();
-    let ours: Vec<Path> = prepared
-        .manifest
-        .owned
-        .keys
-        .iter()
-        .filter_map(|key| match &key.base {
-            Base::Sealed(base) => Some((key.path.clone(), base)),
-            Base::Value(_) => None,
-        })
-        .filter(|(path, base)| holds_sealed(text, job.format, path, base, seal))
-        .map(|(path, _)| path)
-        .collect();
-    let holes: Vec<_> = ours
-        .iter()
-        .flat_map(|path| {
-            merge::ranges(text, job.format, std::slice::from_ref(path))
-                .into_iter()
-                .map(|range| (range, path.clone()))
-        })
-        .collect();
-    let before = ctx.state.backup(&prepared.snapshot.real, prepared.snapshot.bytes.as_deref(), &holes)?;
-    let target = &job.site.target;
-    Ok(FileChange {
-        real: prepared.snapshot.real.clone(),
-        path: job.site.path.clone(),
-        root: job.site.root.clone(),
-        ide: target.ide.clone(),
-        scope: target.scope.clone(),
-        template: target.template.clone(),
-        format: job.format,
-        before,
-        after: hash(prepared.bytes.as_deref()),
-        owned_before: prepared.manifest.owned.clone(),
-        owned_after: prepared.owned.clone(),
-        created: prepared.snapshot.bytes.is_none(),
-        changes: changes(prepared),
-    })
-}
-
-/// Whether the key still holds the secret that we wrote.
-fn holds_sealed(text: &str, format: Format, path: &Path, base: &str, seal: &Seal) -> bool {
-    let value = merge::get(text, format, path).ok().flatten();
-    value.and_then(|value| value.as_str().map(|value| seal.hash(value) == base)).unwrap_or(false)
-}
-
-/// The keys that this write changed, for an undo key by key.
-fn changes(prepared: &Prepared) -> Vec<merge::Change> {
-    let base =
-        |path: &Path| prepared.owned.keys.iter().find(|key| key.path == *path).map(|key| key.base.clone());
-    prepared
-        .keys
-        .iter()
-        .filter(|key| {
-            matches!(
-                key.outcome,
-                Outcome::Inserted
-                    | Outcome::Updated
-                    | Outcome::TakenOver
-                    | Outcome::Removed
-                    | Outcome::Restored
-            )
-        })
-        .map(|key| merge::Change {
-            path: key.path.clone(),
-            before: key.before.clone(),
-            after: base(&key.path),
-            secret: key.secret,
-        })
-        .collect()
 }
 
 /// Adds to a plan's id all that it stands on: the file, its bytes, what is ours in it, and what is

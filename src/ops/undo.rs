@@ -7,7 +7,7 @@ use super::targets::{Site, ide_name};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::merge::Base;
-use crate::protocol::config::{Applied, History, HistoryEntry, TargetRef};
+use crate::protocol::config::{Applied, History, HistoryEntry, TargetRef, TargetState};
 use crate::state::{Entry, FileChange};
 
 /// The verb of an entry that takes another one back.
@@ -51,7 +51,8 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
             .hint("list what can be undone: elitea-helper history"));
     }
     let token = if entry.files.iter().any(wrote_secret) { current_token(ctx).await? } else { None };
-    let jobs: Vec<Job> = entry.files.iter().rev().map(|change| undoing(change, token.clone())).collect();
+    let jobs: Vec<Job> =
+        entry.files.iter().rev().map(|change| undoing(entry, change, token.clone())).collect();
     let _step = ctx.steps.begin();
     let synced = carry_out(ctx, UNDO, &jobs)?;
     if !entry.registered.is_empty() {
@@ -60,15 +61,15 @@ pub async fn undo(ctx: &Ctx, id: Option<&str>) -> Result<Applied> {
         })?;
     }
     // Last of all, as nothing is done for an entry that is marked. A refused file is still to be
-    // taken back, by the same call.
-    if synced.reports.iter().all(|report| report.error.is_none()) {
+    // taken back, by the same call; one that an editor holds unsaved counts once it is saved.
+    if synced.reports.iter().all(|report| report.error.is_none() && report.state != TargetState::Unsaved) {
         mark(ctx, entry, synced.history.clone())?;
     }
     Ok(Applied { history: synced.history, targets: synced.reports, skipped: Vec::new(), notes: Vec::new() })
 }
 
 /// Marks an entry as taken back; the one that a taken-back undo had taken back counts again.
-fn mark(ctx: &Ctx, entry: &Entry, by: Option<String>) -> Result<()> {
+pub(super) fn mark(ctx: &Ctx, entry: &Entry, by: Option<String>) -> Result<()> {
     let _lock = ctx.state.lock(UNDO)?;
     for mut other in ctx.state.history()? {
         if other.undone.as_deref() == Some(entry.id.as_str()) {
@@ -95,7 +96,7 @@ async fn current_token(ctx: &Ctx) -> Result<Option<String>> {
     }
 }
 
-fn undoing(change: &FileChange, token: Option<String>) -> Job {
+fn undoing(entry: &Entry, change: &FileChange, token: Option<String>) -> Job {
     let secrets = [&change.owned_before, &change.owned_after]
         .iter()
         .flat_map(|owned| &owned.keys)
@@ -117,7 +118,7 @@ fn undoing(change: &FileChange, token: Option<String>) -> Job {
             reader: None,
         },
         format: change.format,
-        desired: Desired::Undo { change: Box::new(change.clone()), token },
+        desired: Desired::Undo { change: Box::new(change.clone()), entry: entry.id.clone(), token },
         secrets,
         notes: Vec::new(),
     }

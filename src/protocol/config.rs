@@ -36,6 +36,8 @@ pub enum TargetState {
     Written,
     /// At least one key is in conflict; the others are as they should be.
     Conflict,
+    /// The editor holds the change unsaved; it counts once the file is saved.
+    Unsaved,
     /// It was not touched, because of `error`.
     Refused,
 }

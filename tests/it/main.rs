@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "figures are printed for people")]
 #![allow(clippy::disallowed_methods, reason = "tests lay out files of their own")]
 
+mod assist;
 mod auth;
 mod certificates;
 mod client;

@@ -27,6 +27,7 @@ fn report_with(page: &mut Page, report: &TargetReport, diff: bool, word_on: fn(&
         TargetState::Pending => (Style::Warn, "would change"),
         TargetState::Written => (Style::Good, "written"),
         TargetState::Conflict => (Style::Warn, "conflict"),
+        TargetState::Unsaved => (Style::Warn, "unsaved"),
         TargetState::Refused => (Style::Bad, "refused"),
     };
     let target = &report.target;
@@ -125,6 +126,7 @@ pub(super) fn summary(page: &mut Page, reports: &[TargetReport], skipped: usize)
     for (state, word) in [
         (TargetState::Pending, "to change"),
         (TargetState::Conflict, "in conflict"),
+        (TargetState::Unsaved, "not saved yet"),
         (TargetState::Refused, "refused"),
         (TargetState::InOrder, "in order"),
     ] {

@@ -30,7 +30,7 @@ fn values(spot: &Spot, asked: Asked<'_>) -> (Vec<Suggestion>, bool) {
     for candidate in known.items {
         let Some(insert) = spot.form.value(&candidate.value) else { continue };
         items.push(Suggestion {
-            filter: spot.form.filter(&candidate.label),
+            filter: Some(spot.form.filter(&candidate.label)),
             label: candidate.label,
             detail: candidate.detail,
             docs: candidate.docs,
@@ -70,7 +70,7 @@ fn names(spot: &Spot, file: &FileFacts, facts: &Facts) -> Vec<Suggestion> {
             kind: SuggestionKind::Setting,
             preselect: false,
             sort: items.len(),
-            filter: spot.form.filter(name),
+            filter: Some(spot.form.filter(name)),
         });
     }
     items

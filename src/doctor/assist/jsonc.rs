@@ -165,7 +165,7 @@ impl Place<'_> {
         let end = self.typed_end(node, true);
         let comma = self.tree.faults.iter().find(|fault| {
             let between = self.text.get(fault.at..start);
-            fault.kind == FaultKind::MissingComma && between.is_some_and(|text| self.is_blank(text))
+            fault.kind == FaultKind::MissingComma && between.is_some_and(|text| next(text).0.is_none())
         });
         self.name_spot(start..end, before, comma.map(|fault| fault.at))
     }
@@ -235,10 +235,6 @@ impl Place<'_> {
             }
         }
         Some(marks)
-    }
-
-    fn is_blank(&self, text: &str) -> bool {
-        next(text).0.is_none()
     }
 
     /// The first character from a byte on that is neither blank nor in a comment, and whether it stands

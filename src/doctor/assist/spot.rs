@@ -116,11 +116,11 @@ impl Form {
     }
 
     /// What a client compares the typed text with, for something of this name.
-    pub(super) fn filter(&self, name: &str) -> Option<String> {
+    pub(super) fn filter(&self, name: &str) -> String {
         match self {
-            Self::Json { quoted: true, .. } => Some(format!("\"{name}")),
-            Self::Element => Some(format!("<option {name}")),
-            _ => Some(name.to_owned()),
+            Self::Json { quoted: true, .. } => format!("\"{name}"),
+            Self::Element => format!("<option {name}"),
+            _ => name.to_owned(),
         }
     }
 

@@ -16,7 +16,7 @@ pub(super) fn spot(file: &FileFacts, tree: &Tree, at: usize) -> Option<Spot> {
     if tree.comments.iter().any(|comment| comment.start < at && at < comment.end) {
         return None;
     }
-    let Some(start) = text[..at].rfind('<') else { return None };
+    let start = text[..at].rfind('<')?;
     let tag = Tag::read(text, start, at);
     if tag.state == State::After {
         return element(text, tree, at, at..at);

@@ -35,6 +35,9 @@ fn a_broken_text_is_shown_and_mended_as_it_is_typed() {
     assert_eq!(titles(&actions), ["put in the missing comma"]);
     assert_eq!((&actions[0]["isPreferred"], &actions[0]["kind"]), (&json!(true), &json!("quickfix")));
     assert_eq!(actions[0]["diagnostics"], json!(shown));
+    // Elsewhere only for an editor that shows it there, too.
+    assert_eq!(editor.actions("tabSize", Some("quickfix"), &shown), actions);
+    assert_eq!(editor.actions("tabSize", Some("quickfix"), &[]), Vec::<Value>::new());
     editor.apply(&actions[0]["edit"]);
     assert_eq!(editor.text, text);
     assert_eq!(editor.told(), Vec::<Value>::new());

@@ -46,6 +46,11 @@ fn a_model_is_chosen_while_the_text_is_broken() {
     let words = hover["contents"]["value"].as_str().unwrap();
     assert!(words.contains("The model that ELITEA Code uses"), "{words}");
     assert!(words.contains("several projects have a model of this name"), "{words}");
+    // The quotes that are there stay, for editors that replace nothing behind the cursor.
+    let list = editor.ask("textDocument/completion", "\"gpt-5");
+    let item = list["items"].as_array().unwrap().iter().find(|item| item["label"] == "team-llama").unwrap();
+    assert_eq!((&item["textEdit"]["newText"], &item["filterText"]), (&json!("team-llama"), &Value::Null));
+    assert_eq!(editor.at(&item["textEdit"]["range"]), "gpt-5.1");
     editor.client.leave();
 }
 

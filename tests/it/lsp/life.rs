@@ -116,6 +116,25 @@ fn a_long_change_is_told_as_busy_and_its_end_too() {
 }
 
 #[test]
+fn a_server_that_does_not_answer_holds_back_no_news() {
+    let machine = with_settings();
+    let mut client = Client::session(&machine);
+    let asked =
+        || machine.server.requests().iter().filter(|seen| seen.path.contains("/social/author")).count();
+    let before = asked();
+    machine.server.faults(vec![Fault::always(Effect::Hang)]);
+    client.call("elitea/config/remove", json!({"ides": ["vscode"]}));
+    until("the server to be asked how things stand", || asked() > before);
+    // That question stays without an answer; the next ones do not.
+    machine.server.faults(Vec::new());
+    let start = std::time::Instant::now();
+    client.call("elitea/auth/logout", json!({}));
+    assert_eq!(client.told(STATUS)["params"]["kind"], "signedOut");
+    assert!(start.elapsed().as_secs() < 4, "{:?}", start.elapsed());
+    client.leave();
+}
+
+#[test]
 fn what_has_not_begun_is_called_off_and_what_has_begun_is_not() {
     let machine = with_settings();
     let settings = machine.path(".config/Code/User/settings.json");

@@ -1,5 +1,6 @@
 //! The language server as a client meets it: the real process, its standard input and output.
 
+mod buffers;
 mod client;
 mod documents;
 mod editor;
@@ -10,4 +11,6 @@ mod methods;
 mod network;
 #[cfg(target_os = "linux")]
 mod quiet;
+mod scene;
 mod traps;
+mod unsaved;
