@@ -40,7 +40,7 @@ pub(crate) fn here(work: impl FnOnce()) -> Time {
     Time { cpu: milliseconds(cpu.elapsed()), wall: milliseconds(wall.elapsed()) }
 }
 
-fn milliseconds(time: Duration) -> f64 {
+pub(crate) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jsonc_parser::{CollectOptions, ParseOptions};
 use serde_json::{Value, json};
 
 use crate::Effort;
-use crate::clock::{Pair, Time, here};
+use crate::clock::{Pair, Time, here, milliseconds};
 use crate::generated::settings;
 use crate::home::{Home, PROGRAM};
 use crate::session::Session;
@@ -49,8 +49,9 @@ fn build_bare() -> String {
     target.join(profile).join(name).to_str().unwrap().to_owned()
 }
 
-fn time(wall: Duration) -> Time {
-    Time { cpu: 0.0, wall: wall.as_secs_f64() * 1e3 }
+/// The time on the wall since then.
+fn since(begun: Instant) -> Time {
+    Time { cpu: 0.0, wall: milliseconds(begun.elapsed()) }
 }
 
 fn start_and_end(
@@ -63,8 +64,8 @@ fn start_and_end(
     let run = |command: &mut Command, ends: &mut Vec<Time>| {
         let start = Instant::now();
         let session = Session::start(command);
-        let started = time(start.elapsed());
-        ends.push(time(session.end()));
+        let started = since(start);
+        ends.push(session.end());
         started
     };
     let mut starts = Pair::default();
@@ -149,7 +150,9 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
     let first = session.call("textDocument/completion", &complete(model));
     assert!(offers(&first, "gpt-5.1"), "{first}");
     let mut warm = None;
-    let (mut completions, mut diagnostics, mut parses) = (Vec::new(), Vec::new(), Vec::new());
+    // Of the broken text and of the whole one.
+    let (mut completions, mut diagnostics) = ([const { Vec::new() }; 2], [const { Vec::new() }; 2]);
+    let mut parses = Vec::new();
     let mut random = 1_u32;
     let mut typed = (0, "");
     for edit in 0..effort.edits {
@@ -182,13 +185,13 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
                 let is_moved = edit % 2 == 0 && typed.1 == "\n" && typed.0 < model;
                 let params = complete(model + usize::from(is_moved));
                 let reply = session.call("textDocument/completion", &params);
-                completions.push(time(begun.elapsed()));
+                completions[edit % 2].push(since(begun));
                 // A brace too many hides the key from its reader.
                 assert!(offers(&reply, "gpt-5.1") || edit % 2 == 0, "{reply}");
             }
             6 | 15 => {
                 let reply = session.call("textDocument/diagnostic", &json!({"textDocument": document}));
-                diagnostics.push(time(begun.elapsed()));
+                diagnostics[edit % 2].push(since(begun));
                 assert!(reply["result"]["items"].is_array(), "{reply}");
                 let options = ParseOptions::default();
                 parses.push(here(|| {
@@ -205,14 +208,29 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
     let last = session.call("textDocument/diagnostic", &json!({"textDocument": document}));
     assert!(last["result"]["items"].is_array(), "{last}");
     let memory = session.memory("status", "VmRSS:");
-    session.end();
+    let cpu = session.end().cpu;
     let what = format!("lsp, {} edits to {} KB", effort.edits, bytes / 1000);
-    let parse = Figure::Time(percentile(&parses, 50));
-    for (name, times) in [("completion", &completions), ("diagnostics", &diagnostics)] {
+    let parse = Figure::Time(percentile(&parses, 50, |time| time.wall));
+    table.add(Row {
+        what: format!("{what}: CPU for each question and its edits"),
+        figure: Figure::Time(
+            cpu / completions.iter().chain(&diagnostics).map(Vec::len).sum::<usize>() as f64,
+        ),
+        reference: Some(("jsonc-parser", Figure::Time(percentile(&parses, 50, |time| time.cpu)))),
+        budgets: vec![Budget::Time(20.0)],
+    });
+    let [broken, whole] = &completions;
+    let [broken_told, whole_told] = &diagnostics;
+    for (name, times) in [
+        ("completion", whole),
+        ("completion, text broken", broken),
+        ("diagnostics", whole_told),
+        ("diagnostics, text broken", broken_told),
+    ] {
         for (percent, word) in [(50, "median"), (99, "99 %"), (100, "slowest")] {
             table.add(Row {
                 what: format!("{what}: {name}, {word}"),
-                figure: Figure::Time(percentile(times, percent)),
+                figure: Figure::Time(percentile(times, percent, |time| time.wall)),
                 reference: Some(("jsonc-parser", parse)),
                 budgets: vec![Budget::Time(20.0)],
             });
@@ -234,9 +252,9 @@ fn offers(reply: &Value, label: &str) -> bool {
     labels.any(|offered| offered.contains(label))
 }
 
-/// The wall time that so many percent do not exceed.
-fn percentile(times: &[Time], percent: usize) -> f64 {
-    let mut sorted: Vec<_> = times.iter().map(|time| time.wall).collect();
+/// The time that so many percent do not exceed.
+fn percentile(times: &[Time], percent: usize, of: fn(&Time) -> f64) -> f64 {
+    let mut sorted: Vec<_> = times.iter().map(of).collect();
     sorted.sort_by(f64::total_cmp);
     sorted[(sorted.len() * percent).div_ceil(100).saturating_sub(1)]
 }

@@ -5,6 +5,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use wait4::Wait4;
+
+use crate::clock::{Time, milliseconds};
 
 /// A process and the way to it.
 pub(crate) struct Session {
@@ -71,12 +74,13 @@ impl Session {
         serde_json::from_slice(&body).unwrap()
     }
 
-    /// Closes the input; how long the process then takes to end.
-    pub(crate) fn end(mut self) -> Duration {
+    /// Closes the input; how long the process then takes to end, and its CPU time from its start on.
+    pub(crate) fn end(mut self) -> Time {
         let start = Instant::now();
         drop(self.input);
-        self.child.wait().unwrap();
-        start.elapsed()
+        let ended = self.child.wait4().unwrap();
+        let wall = milliseconds(start.elapsed());
+        Time { cpu: milliseconds(ended.rusage.utime + ended.rusage.stime), wall }
     }
 
     /// A figure of `/proc/PID/FILE` in bytes; none where the system has no such file.
