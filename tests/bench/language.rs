@@ -219,8 +219,27 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
         reference: Some(("jsonc-parser", Figure::Time(percentile(&parses, 50, |time| time.cpu)))),
         budgets: vec![Budget::Time(20.0)],
     });
-    let [broken, whole] = &completions;
-    let [broken_told, whole_told] = &diagnostics;
+    latencies(&what, parse, &completions, &diagnostics, table);
+    if let (Some(memory), Some(warm)) = (memory, warm) {
+        table.add(Row {
+            what: format!("{what}: RSS at the end"),
+            figure: Figure::Size(memory),
+            reference: Some(("after a tenth", Figure::Size(warm))),
+            budgets: vec![Budget::Ratio(1.1)],
+        });
+    }
+}
+
+/// How long the answers took, of broken texts and of whole ones.
+fn latencies(
+    what: &str,
+    parse: Figure,
+    completions: &[Vec<Time>; 2],
+    diagnostics: &[Vec<Time>; 2],
+    table: &mut Table,
+) {
+    let [broken, whole] = completions;
+    let [broken_told, whole_told] = diagnostics;
     for (name, times) in [
         ("completion", whole),
         ("completion, text broken", broken),
@@ -235,14 +254,6 @@ fn edits(effort: Effort, home: &Home, command: &mut Command, table: &mut Table) 
                 budgets: vec![Budget::Time(20.0)],
             });
         }
-    }
-    if let (Some(memory), Some(warm)) = (memory, warm) {
-        table.add(Row {
-            what: format!("{what}: RSS at the end"),
-            figure: Figure::Size(memory),
-            reference: Some(("after a tenth", Figure::Size(warm))),
-            budgets: vec![Budget::Ratio(1.1)],
-        });
     }
 }
 
