@@ -123,7 +123,10 @@ impl LanguageServer for Helper {
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         let read = read(&self.session, &params.text_document.uri).await;
-        let items = read.as_deref().map(diagnostics).unwrap_or_default();
+        let items = match &read {
+            Some(read) => diagnostics(read).await,
+            None => Vec::new(),
+        };
         let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
         let report =
             RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };
