@@ -100,6 +100,10 @@ try {
   // The real one, in the end; killed, it is launched again without a word.
   execFileSync("ln", ["-sf", helper, program]);
   await window.command("ELITEA: Restart Helper");
+  // The pause after the failure may have ended meanwhile: the helper of that start is replaced, too.
+  await until("the command has launched it", () =>
+    /launching: the command[^]*elitea-helper \d[^]*$/.test(home.log.split("launching: it had failed").at(-1) ?? ""),
+  );
   await window.status(/no ELITEA server is set/);
   await until("one helper runs", () => running().length === 1);
   const [first] = running();
