@@ -204,6 +204,33 @@ fn a_conflict_is_shown_and_settled_and_other_windows_see_it() {
     window.client.leave();
 }
 
+/// What the file on the disk has become is what the selection is compared with, whoever changed it.
+#[test]
+fn a_conflict_that_comes_about_while_the_file_is_open_is_shown() {
+    let machine = with_conflict();
+    let differs = std::fs::read_to_string(machine.path(SETTINGS)).unwrap();
+    let agrees = differs.replace("my-own", "gpt-5.1");
+    let address = uri(&machine, SETTINGS);
+    let saved = ("textDocument/didSave", json!({"textDocument": {"uri": address}}));
+    let changed = ("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": address, "type": 2}]}));
+    for (method, params) in [saved, changed] {
+        machine.write(SETTINGS, agrees.as_bytes());
+        let mut editor = Editor::open(&machine, ours(), &address, &agrees);
+        editor.client.call_amid("elitea/status/get", json!({}), DIAGNOSTICS);
+        // Back and forth, so that it is not the first look at everything that finds it out.
+        for _ in 0..3 {
+            for (text, drifts) in [(&differs, true), (&agrees, false)] {
+                machine.write(SETTINGS, text.as_bytes());
+                let before = editor.text.clone();
+                editor.replace(&before, text);
+                editor.client.notify(method, params.clone());
+                while rules(&editor.told()).contains(&"setting-drift") != drifts {}
+            }
+        }
+        editor.client.leave();
+    }
+}
+
 #[test]
 fn commands_are_for_clients_without_an_extension() {
     let machine = Machine::new(Dialect::Python);

@@ -104,6 +104,44 @@ export class Home {
     return JSON.parse(stdout);
   }
 
+  /** Signs in on the command line, with project 4 chosen. */
+  async signIn(): Promise<void> {
+    const args = ["login", "--server", this.hello.url, "--token-stdin", "--store", "file"];
+    const login = run(this.setup.helper, args, { env: this.env, cwd: this.path });
+    login.child.stdin?.end(this.hello.token);
+    await login;
+    await this.cli("use", "--project", "4");
+  }
+
+  /** What goes wrong in the fake server from now on. */
+  async faults(...rules: Record<string, unknown>[]): Promise<void> {
+    const reply = await fetch(`${this.hello.url}/_fake/faults`, {
+      method: "PUT",
+      body: JSON.stringify(rules),
+    });
+    assert.ok(reply.ok, await reply.text());
+  }
+
+  /** The processes of this machine that see this home, by what their command line holds. */
+  processes(holds: string): number[] {
+    const read = (process: string, file: string) => readFileSync(`/proc/${process}/${file}`, "utf8");
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => {
+        try {
+          return read(name, "cmdline").includes(holds) && read(name, "environ").includes(this.path);
+        } catch {
+          return false;
+        }
+      })
+      .map(Number);
+  }
+
+  /** The helpers that this editor runs now. */
+  helpers(): number[] {
+    return this.processes("lsp\0--stdio");
+  }
+
   /** Installs the extensions and starts the editor. */
   async start(): Promise<void> {
     const { codeServer } = this.setup;
@@ -151,6 +189,7 @@ export class Home {
 const SETTINGS = {
   "security.workspace.trust.enabled": false,
   "workbench.startupEditor": "none",
+  "workbench.reduceMotion": "on",
   "workbench.tips.enabled": false,
   "telemetry.telemetryLevel": "off",
   "chat.disableAIFeatures": true,
@@ -302,6 +341,38 @@ export class Window {
     await this.notification(text).getByRole("button", { name: button, exact: true }).click();
   }
 
+  /** Puts the cursor there, in the file that is open. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press("Control+G");
+    await this.type(`:${line}:${column}`);
+    await this.quickInput.waitFor({ state: "hidden" });
+  }
+
+  /** The text of the open file, as far as it is on the screen. */
+  async text(): Promise<string> {
+    const lines = await this.page.locator(".monaco-editor .view-line").allInnerTexts();
+    return lines.join("\n").replaceAll("\u00a0", " ");
+  }
+
+  /** Chooses a quick fix where the cursor is. */
+  async fix(title: string | RegExp, shot?: string): Promise<void> {
+    const row = this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+    await until(`a quick fix is offered: ${String(title)}`, async () => {
+      if (await row.isVisible()) return true;
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+.");
+      return row.waitFor({ timeout: 2000 }).then(() => true);
+    });
+    if (shot) await this.shot(shot);
+    await row.click();
+  }
+
+  /** Saves to this path, in the editor's own dialog for it. */
+  async saveAs(path: string): Promise<void> {
+    await this.input.waitFor();
+    await this.type(path);
+  }
+
   async clearNotifications(): Promise<void> {
     await this.command("Notifications: Clear All Notifications");
   }
@@ -336,6 +407,9 @@ export class Window {
   async shot(name: string): Promise<void> {
     mkdirSync(this.#home.setup.shots, { recursive: true });
     const number = String(++this.#shot).padStart(2, "0");
-    await this.page.screenshot({ path: join(this.#home.setup.shots, `${number}-${name}.png`) });
+    await this.page.screenshot({
+      path: join(this.#home.setup.shots, `${number}-${name}.png`),
+      animations: "disabled",
+    });
   }
 }
