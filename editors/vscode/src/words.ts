@@ -205,11 +205,12 @@ export function age(seconds: number | null): string {
     : `as of ${count(Math.round(seconds / 86_400), "day")} ago`;
 }
 
-/** Where a finding is. */
+/** Where a finding is, in short: the file is opened when it is chosen. */
 export function findingPlace(finding: Finding): string {
   const place = finding.place;
   if (!place) return "";
-  return place.line === null ? place.file : `${place.file}:${place.line}`;
+  const name = place.file.split(/[/\\]/).at(-1) ?? place.file;
+  return place.line === null ? name : `${name}:${place.line}`;
 }
 
 /** What people are told once of a token: none where all is well with it. */

@@ -95,6 +95,42 @@ fn a_client_that_asks_for_diagnostics_is_told_nothing_unasked() {
     editor.client.leave();
 }
 
+/// What is known around a file changes without the file: a client that asks is told to ask anew.
+#[test]
+fn a_client_that_asks_for_diagnostics_is_told_to_ask_anew() {
+    let machine = with_conflict();
+    let text = std::fs::read_to_string(machine.path(SETTINGS)).unwrap();
+    let pulls = json!({"capabilities": {
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": true}},
+    }, "initializationOptions": {"elitea": {"protocol": 1}}});
+    let mut editor = Editor::open(&machine, pulls, &uri(&machine, SETTINGS), &text);
+    let asked = json!({"textDocument": {"uri": editor.uri}});
+    editor.client.request("elitea/status/get", Some(json!({})));
+    let mut drifts = Vec::new();
+    // Until it stands as the selection says, and it is known.
+    while drifts != [false, true, false] {
+        let message = editor.client.next();
+        if message["method"] == "workspace/diagnostic/refresh" {
+            editor.client.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null}));
+            editor.client.request("textDocument/diagnostic", Some(asked.clone()));
+        }
+        let Some(items) = message["result"]["items"].as_array() else { continue };
+        let is_told = rules(items).contains(&"setting-drift");
+        if drifts.is_empty() {
+            drifts.push(false);
+        }
+        if drifts.last() != Some(&is_told) {
+            drifts.push(is_told);
+            if is_told {
+                let keep = json!({"keys": ["eliteacode.LLMModelName"], "choice": "keep", "ides": ["vscode"]});
+                editor.client.request("elitea/config/resolve", Some(keep));
+            }
+        }
+    }
+    editor.client.tolerate("workspace/diagnostic/refresh");
+}
+
 #[test]
 fn a_thousand_changes_keep_their_order() {
     let machine = Machine::new(Dialect::Python);

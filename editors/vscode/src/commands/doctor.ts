@@ -26,8 +26,8 @@ export async function runDoctor(shell: Shell, review: Review): Promise<void> {
       heading(HEADINGS[severity]),
       ...those.map((finding) => ({
         label: `${ICONS[severity]} ${visible(sentence(finding.message))}`,
-        description: finding.rule,
-        detail: visible([findingPlace(finding), finding.why].filter(Boolean).join(" — ")),
+        description: [finding.rule, visible(findingPlace(finding))].filter(Boolean).join(" · "),
+        detail: visible(finding.why),
         value: finding,
       })),
     ];

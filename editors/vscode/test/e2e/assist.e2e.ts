@@ -38,6 +38,7 @@ try {
   await window.goTo(2, 22);
   await window.fix(/comma/, "quick-fix");
   await until("the comma is there", async () => (await window.text()).includes('"editor.tabSize": 2,'));
+  await page.locator(".squiggly-error").waitFor({ state: "detached" });
   await window.command("Fix All");
   await until("one of the two is gone", async () => (await window.text()).match(/wordWrap/g)?.length === 1);
   await save(
@@ -66,18 +67,23 @@ try {
   const applied = home.read(file);
   assert.match(applied, /"eliteacode.projectId": 4/);
   home.write(file, applied.replace('Id": 4', 'Id": 5').replace('debug": false', 'debug": true'));
-  const line = (key: string) => applied.split("\n").findIndex((line) => line.includes(key)) + 1;
+  const goToValue = async (key: string) => {
+    const lines = applied.split("\n");
+    const at = lines.findIndex((line) => line.includes(key));
+    await window.goTo(at + 1, (lines[at] ?? "").indexOf(": ") + 4);
+  };
   await until("the editor has it", async () => (await window.text()).includes('"eliteacode.debug": true'));
-  await window.goTo(line("projectId"), 8);
+  await goToValue("projectId");
   await window.fix("Put the selection's value back into eliteacode.projectId", "conflict");
   await until("the value of the selection is back", () => home.read(file).includes('Id": 4'));
   await until("the editor has it", async () => (await window.text()).includes('"eliteacode.projectId": 4'));
-  await window.goTo(line("debug"), 8);
+  await goToValue("debug");
   await window.fix("Keep my value of eliteacode.debug");
   const differs = async () =>
     JSON.stringify(await home.cli("plan", "--workspace", home.workspace)).includes("conflict");
   await until("it is theirs", async () => !(await differs()));
   assert.ok(home.read(file).includes('debug": true'));
+  await page.locator(".squiggly-warning").waitFor({ state: "detached" });
   await window.clearNotifications();
 
   // The doctor's list, and what mends what it found.
@@ -98,6 +104,7 @@ try {
   await window.clearNotifications();
   const report = join(home.path, "report.md");
   await window.command("ELITEA: Create Support Report");
+  await window.title("Save the support report");
   await window.shot("save-report");
   await window.saveAs(report);
   await window.notification("The report holds no token").waitFor();

@@ -246,23 +246,28 @@ export class Window {
     this.page = page;
   }
 
-  static async show(home: Home, browser: Browser, size = { width: 1280, height: 800 }): Promise<Window> {
+  static async show(
+    home: Home,
+    browser: Browser,
+    size = { width: 1280, height: 800 },
+    isInstalled = true,
+  ): Promise<Window> {
     const context = await browser.newContext({ viewport: size });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    return Window.#of(home, await context.newPage());
+    return Window.#of(home, await context.newPage(), isInstalled);
   }
 
   /** Another window of the same person. */
   async another(): Promise<Window> {
-    return Window.#of(this.#home, await this.page.context().newPage());
+    return Window.#of(this.#home, await this.page.context().newPage(), true);
   }
 
-  static async #of(home: Home, page: Page): Promise<Window> {
+  static async #of(home: Home, page: Page, isInstalled: boolean): Promise<Window> {
     page.setDefaultTimeout(PATIENCE);
     await page.goto(`http://127.0.0.1:${home.port}/?folder=${encodeURIComponent(home.workspace)}`);
     const window = new Window(home, page);
     await page.locator(".monaco-workbench .statusbar").waitFor();
-    await page.locator('[id="elitea.elitea-helper.elitea.status"]').waitFor();
+    if (isInstalled) await window.statusItem.waitFor();
     return window;
   }
 
@@ -369,8 +374,15 @@ export class Window {
 
   /** Saves to this path, in the editor's own dialog for it. */
   async saveAs(path: string): Promise<void> {
-    await this.input.waitFor();
-    await this.type(path);
+    const { input } = this;
+    await until("the dialog names a file", async () => /\.\w+$/.test(await input.inputValue()));
+    await input.fill(path);
+    // It takes no answer while it still looks into the folder.
+    const accept = this.quickInput.getByRole("button", { name: "OK", exact: true });
+    await until("the dialog takes it", async () => {
+      if (await accept.isVisible()) await accept.click({ timeout: 1000 });
+      return accept.waitFor({ state: "hidden", timeout: 1000 }).then(() => true);
+    });
   }
 
   async clearNotifications(): Promise<void> {

@@ -72,6 +72,10 @@ try {
   await until("the reader is told", () => changes().length > before);
   await window.status(/in order|Alice Doe/);
   assert.equal(changes().length, before + 1);
+  // Its own defaults count where it is declared by both.
+  assert.equal(changes()[0]?.displayType, "append");
+  assert.equal(changes()[0]?.projectId, 1);
+  assert.equal(changes().at(-1)?.displayType, "split");
   assert.equal(changes().at(-1)?.projectId, 4);
   assert.equal(changes().at(-1)?.LLMServerUrl, url);
   const folder = home.read(join(home.workspace, ".vscode/settings.json"));
@@ -86,20 +90,6 @@ try {
   await window.press("Apply these changes", "Apply");
   await window.notification("written").waitFor();
   assert.ok(home.read(home.settings).includes(token));
-
-  // How long the extension took to get active, by the editor's own figures, beside one that does nothing.
-  await page.setViewportSize({ width: 900, height: 3000 });
-  await window.command("Developer: Show Running Extensions");
-  const activation = async (name: string) => {
-    const row = page.locator(".runtime-extensions-editor .extension", { hasText: name });
-    return Number(/Activation: (\d+)ms/.exec(await row.innerText())?.[1] ?? NaN);
-  };
-  const [ours, idle] = [await activation("ELITEA Helper"), await activation("ELITEA Code")];
-  console.log(`activation: ${ours} ms; an extension that does nothing: ${idle} ms`);
-  await window.shot("running");
-  assert.ok(ours - idle < 20);
-  await page.keyboard.press("Escape");
-  await page.setViewportSize({ width: 760, height: 620 });
 
   // Signed out, the token is nowhere any more.
   const signOut = async () => {
@@ -131,7 +121,11 @@ try {
   await other.shot("other");
   await page.bringToFront();
   await signOut();
+  const start = performance.now();
   await other.status(/no token/i);
+  const took = Math.round(performance.now() - start);
+  console.log(`the other window showed the sign-out ${took} ms after this one`);
+  assert.ok(took < 5000, "it is shown within seconds");
   await other.shot("other-signed-out");
 } catch (error) {
   await shown?.shot("failed");

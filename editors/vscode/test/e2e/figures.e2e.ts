@@ -1,0 +1,78 @@
+// What the extension costs: `node figures.e2e.ts CODE-SERVER HELPER VSIX SHOTS`. Beside it runs a stand-in
+// that does nothing, and the same editor without it is measured, too. The token in it has expired.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { browse, Home, until, Window } from "./editor.ts";
+import { reader } from "./reader.ts";
+
+const [codeServer = "", helper = "", vsix = "", shots = ""] = process.argv.slice(2);
+
+/** A token whose time is over, signed by nobody. */
+const part = (claims: unknown) => Buffer.from(JSON.stringify(claims)).toString("base64url");
+const uuid = "22222222-2222-4222-8222-222222222222";
+const expired = `${part({ alg: "HS512", typ: "JWT" })}.${part({ uuid, expires: "2020-01-01T00:00" })}.${"aB3-_x".repeat(15).slice(0, 86)}`;
+
+interface Figures {
+  /** Bytes. */
+  heap: number;
+  rss: number;
+}
+
+async function measure(extensions: string[], look: (window: Window) => Promise<void>): Promise<Figures> {
+  const env = { ELITEA_DEPLOYMENT_URL: "http://127.0.0.1:9", ELITEA_TOKEN: expired };
+  const home = new Home({ codeServer, helper, extensions, shots, env });
+  const browser = await browse();
+  let shown: Window | undefined;
+  try {
+    await home.start();
+    const window = await Window.show(home, browser, { width: 900, height: 1600 }, extensions.length > 1);
+    shown = window;
+    await look(window);
+    await window.command("Reader: Measure");
+    const file = join(home.path, "changes.memory");
+    let usage: { heapUsed: number; rss: number } | undefined;
+    await until("the memory is measured", () => {
+      usage = JSON.parse(readFileSync(file, "utf8")) as typeof usage;
+      return true;
+    });
+    return { heap: usage?.heapUsed ?? NaN, rss: usage?.rss ?? NaN };
+  } catch (error) {
+    await shown?.shot("failed");
+    console.error(home.log);
+    throw error;
+  } finally {
+    await browser.close();
+    await home.end();
+  }
+}
+
+const idle = reader();
+const without = await measure([idle], () => Promise.resolve());
+let activation = "";
+const having = await measure([idle, vsix], async (window) => {
+  const { page } = window;
+  // An expired token is told of once, and not again in the next window.
+  await window.status(/expired/);
+  await window.notification("Your ELITEA token has expired").waitFor();
+  await window.shot("expired");
+  await page.reload();
+  await window.status(/expired/);
+  await window.command("Developer: Show Running Extensions");
+  const time = async (name: string) => {
+    const row = page.locator(".runtime-extensions-editor .extension", { hasText: name });
+    return Number(/Activation: (\d+)ms/.exec(await row.innerText())?.[1] ?? NaN);
+  };
+  const [ours, theirs] = [await time("ELITEA Helper"), await time("ELITEA Code")];
+  activation = `${ours} ms (an extension that does nothing: ${theirs} ms)`;
+  await window.shot("running");
+  assert.ok(ours - theirs < 20, `it is activated in ${activation}`);
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".notification-toast").count(), 0);
+});
+const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+console.log(`activation: ${activation}`);
+console.log(`extension host, heap: ${mib(having.heap)}; without it ${mib(without.heap)}`);
+console.log(`extension host, resident: ${mib(having.rss)}; without it ${mib(without.rss)}`);
+assert.ok(having.heap - without.heap < 8 * 1024 * 1024, "the heap grows by less than 8 MiB");
