@@ -174,8 +174,8 @@ export async function undo(shell: Shell): Promise<void> {
 
 /** Takes our keys out of every file. */
 export async function remove(shell: Shell): Promise<void> {
-  const { targets } = await ask(shell, "looking for IDEs", "elitea/ide/list", {});
-  const all = targets.filter((target) => target.registered);
+  const status = await ask(shell, "asking how things stand", "elitea/status/get", {});
+  const all = status.targets.map(({ target }) => target);
   const registered = all.filter(({ path }) => !isForbidden(path));
   if (registered.length === 0) {
     if (all.length > 0) warn(UNTRUSTED);

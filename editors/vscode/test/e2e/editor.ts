@@ -343,6 +343,8 @@ export class Window {
   }
 
   async press(text: string | RegExp, button: string): Promise<void> {
+    // Where the pointer was left something may be shown that lies above.
+    await this.page.mouse.move(300, 300);
     await this.notification(text).getByRole("button", { name: button, exact: true }).click();
   }
 

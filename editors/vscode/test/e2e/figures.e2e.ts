@@ -2,7 +2,7 @@
 // that does nothing, and the same editor without it is measured, too. The token in it has expired.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { browse, Home, until, Window } from "./editor.ts";
 import { reader } from "./reader.ts";
@@ -20,24 +20,39 @@ interface Figures {
   rss: number;
 }
 
-async function measure(extensions: string[], look: (window: Window) => Promise<void>): Promise<Figures> {
-  const env = { ELITEA_DEPLOYMENT_URL: "http://127.0.0.1:9", ELITEA_TOKEN: expired };
-  const home = new Home({ codeServer, helper, extensions, shots, env });
+async function measure(
+  extensions: string[],
+  look?: (window: Window) => Promise<void>,
+  again?: (window: Window) => Promise<void>,
+): Promise<Figures> {
+  const home = new Home({ codeServer, helper, extensions, shots });
+  const changes = join(home.path, "changes");
+  const starts = () => home.read(changes).trim().split("\n").length;
   const browser = await browse();
   let shown: Window | undefined;
   try {
+    await home.serve();
+    Object.assign(home.env, { ELITEA_DEPLOYMENT_URL: home.hello.url, ELITEA_TOKEN: expired });
     await home.start();
-    const window = await Window.show(home, browser, { width: 900, height: 1600 }, extensions.length > 1);
+    const window = await Window.show(home, browser, { width: 900, height: 1600 }, look !== undefined);
     shown = window;
-    await look(window);
-    await window.command("Reader: Measure");
-    const file = join(home.path, "changes.memory");
-    let usage: { heapUsed: number; rss: number } | undefined;
-    await until("the memory is measured", () => {
-      usage = JSON.parse(readFileSync(file, "utf8")) as typeof usage;
-      return true;
-    });
-    return { heap: usage?.heapUsed ?? NaN, rss: usage?.rss ?? NaN };
+    await until("the stand-in runs", () => starts() === 1);
+    await look?.(window);
+    await window.page.reload();
+    await until("the stand-in runs again", () => starts() === 2);
+    await again?.(window);
+    const figures = { heap: Infinity, rss: Infinity };
+    for (let number = 0; number < 3; number++) {
+      rmSync(`${changes}.memory`, { force: true });
+      await window.command("Reader: Measure");
+      await until("the memory is measured", () => {
+        const { heapUsed, rss } = JSON.parse(home.read(`${changes}.memory`)) as NodeJS.MemoryUsage;
+        figures.heap = Math.min(figures.heap, heapUsed);
+        figures.rss = Math.min(figures.rss, rss);
+        return true;
+      });
+    }
+    return figures;
   } catch (error) {
     await shown?.shot("failed");
     console.error(home.log);
@@ -49,15 +64,16 @@ async function measure(extensions: string[], look: (window: Window) => Promise<v
 }
 
 const idle = reader();
-const without = await measure([idle], () => Promise.resolve());
+const without = await measure([idle]);
 let activation = "";
-const having = await measure([idle, vsix], async (window) => {
-  const { page } = window;
-  // An expired token is told of once, and not again in the next window.
+// An expired token is told of once, and not again in the next window.
+const look = async (window: Window) => {
   await window.status(/expired/);
   await window.notification("Your ELITEA token has expired").waitFor();
   await window.shot("expired");
-  await page.reload();
+};
+const again = async (window: Window) => {
+  const { page } = window;
   await window.status(/expired/);
   await window.command("Developer: Show Running Extensions");
   const time = async (name: string) => {
@@ -70,7 +86,8 @@ const having = await measure([idle, vsix], async (window) => {
   assert.ok(ours - theirs < 20, `it is activated in ${activation}`);
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".notification-toast").count(), 0);
-});
+};
+const having = await measure([idle, vsix], look, again);
 const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 console.log(`activation: ${activation}`);
 console.log(`extension host, heap: ${mib(having.heap)}; without it ${mib(without.heap)}`);

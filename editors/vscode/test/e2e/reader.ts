@@ -41,6 +41,7 @@ export function reader(): string {
     version: "0.5.0",
     engines: { vscode: "^1.78.0" },
     main: "./main.js",
+    files: ["main.js"],
     activationEvents: ["onStartupFinished"],
     contributes: {
       commands: [{ command: "reader.measure", title: "Reader: Measure" }],

@@ -54,8 +54,9 @@ try {
   await page.keyboard.press("Escape");
   await window.clearNotifications();
   await page.keyboard.press("F1");
-  await window.input.fill(">ELITEA: Apply Settings to This");
-  await window.row(/No matching|no matching/).waitFor();
+  await window.input.fill(">ELITEA: Apply Settings");
+  await window.row("ELITEA: Apply Settings").waitFor();
+  assert.equal(await window.row("to This Workspace").count(), 0);
   await page.keyboard.press("Escape");
   assert.equal(home.read(file), evil);
 
