@@ -210,7 +210,11 @@ export async function download(shell: Shell): Promise<void> {
   if (!uri) return;
   await vscode.workspace.fs.writeFile(uri, Buffer.from(text, "utf8"));
   await vscode.window.showTextDocument(uri);
-  tell("The file holds a placeholder where the token belongs.");
+  tell(
+    text.includes("Your_Personal_Token")
+      ? "The file holds a placeholder where the token belongs."
+      : "The file holds no token: it is typed into the IDE.",
+  );
 }
 
 /** How things stand, as a list from which one goes on. */

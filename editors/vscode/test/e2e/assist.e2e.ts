@@ -38,7 +38,8 @@ try {
   await window.goTo(2, 22);
   await window.fix(/comma/, "quick-fix");
   await until("the comma is there", async () => (await window.text()).includes('"editor.tabSize": 2,'));
-  await page.locator(".squiggly-error").waitFor({ state: "detached" });
+  const none = async (marks: string) => (await page.locator(marks).count()) === 0;
+  await until("no error is shown", () => none(".squiggly-error"));
   await window.command("Fix All");
   await until("one of the two is gone", async () => (await window.text()).match(/wordWrap/g)?.length === 1);
   await save(
@@ -51,6 +52,7 @@ try {
   const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: "claude-sonnet-4-5" });
   await suggestion.first().waitFor();
   await window.shot("completion");
+  await window.picture("completion", { x: 352, y: 36, width: 760, height: 290 });
   assert.equal(await suggestion.count(), 1);
   await suggestion.click();
   await until("it is taken over", async () => (await window.text()).includes('"claude-sonnet-4-5"'));
@@ -59,7 +61,7 @@ try {
   await page.locator(".monaco-hover", { hasText: "Team Rocket" }).waitFor();
   await window.shot("hover");
   // Nothing is greyed that is ELITEA Code's, though it is not installed.
-  assert.equal(await page.locator(".squiggly-inline-unnecessary").count(), 0);
+  assert.ok(await none(".squiggly-inline-unnecessary"));
 
   // Values that a person changed: kept, or given back, as quick fixes.
   home.write(file, "{}\n");
@@ -83,7 +85,7 @@ try {
     JSON.stringify(await home.cli("plan", "--workspace", home.workspace)).includes("conflict");
   await until("it is theirs", async () => !(await differs()));
   assert.ok(home.read(file).includes('debug": true'));
-  await page.locator(".squiggly-warning").waitFor({ state: "detached" });
+  await until("no conflict is shown", () => none(".squiggly-warning"));
   await window.clearNotifications();
 
   // The doctor's list, and what mends what it found.
@@ -111,15 +113,15 @@ try {
   await window.shot("report");
   assert.ok(home.read(report).includes("elitea-helper") && !home.read(report).includes(home.hello.token));
   await window.clearNotifications();
-  for (const [ide, name, holds] of [
-    ["VS Code", "download.json", '"eliteacode.LLMServerUrl"'],
-    ["JetBrains", "elitea.xml", "EliteASettings"],
+  for (const [ide, name, holds, says] of [
+    ["VS Code", "download.json", '"eliteacode.LLMServerUrl"', "a placeholder where the token belongs"],
+    ["JetBrains", "elitea.xml", "EliteASettings", "The file holds no token"],
   ] as const) {
     await window.command("ELITEA: Download Settings File");
     await window.row(ide).click();
     await window.title("Save");
     await window.saveAs(join(home.path, name));
-    await window.notification("a placeholder where the token belongs").waitFor();
+    await window.notification(says).waitFor();
     const text = home.read(join(home.path, name));
     assert.ok(text.includes(holds) && !text.includes(home.hello.token));
     await window.clearNotifications();

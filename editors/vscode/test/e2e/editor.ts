@@ -418,6 +418,14 @@ export class Window {
     await focus(true);
   }
 
+  /** A picture for the README: `npm run pictures` puts it there. */
+  async picture(name: string, clip: { x: number; y: number; width: number; height: number }): Promise<void> {
+    const folder = join(this.#home.setup.shots, "../../pictures");
+    mkdirSync(folder, { recursive: true });
+    await this.page.mouse.move(640, 700);
+    await this.page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled", clip });
+  }
+
   async shot(name: string): Promise<void> {
     mkdirSync(this.#home.setup.shots, { recursive: true });
     const number = String(++this.#shot).padStart(2, "0");

@@ -8,7 +8,7 @@ import { browse, Home, until, Window } from "./editor.ts";
 import { reader } from "./reader.ts";
 
 const [codeServer = "", helper = "", vsix = "", shots = ""] = process.argv.slice(2);
-const settings = { "workbench.colorTheme": "Default Dark Modern" };
+const settings = { "workbench.colorTheme": "Default Dark Modern", "elitea.trace.server": "verbose" };
 const home = new Home({ codeServer, helper, extensions: [reader(), vsix], shots, settings });
 const browser = await browse();
 
@@ -36,6 +36,12 @@ try {
   const { page } = window;
   const { url, token } = home.hello;
 
+  // All that is said goes to the log, as when somebody looks for what is amiss.
+  await window.status(/no ELITEA server is set/);
+  await window.command("Developer: Set Log Level...");
+  await window.row("ELITEA").click();
+  await window.row("Trace").click();
+
   // A token that the editor keeps.
   await window.status(/no ELITEA server is set/);
   await window.statusItem.click();
@@ -51,6 +57,7 @@ try {
   await window.row("secret storage").waitFor();
   await page.keyboard.press("Enter");
   await window.notification("Signed in as Alice Doe").waitFor();
+  await until("what was said is in the log", () => home.log.includes("elitea/auth/page"));
   assert.deepEqual(holders(token), []);
   await window.press("Signed in as", "Select Project");
   await window.row("Team Rocket").click();
