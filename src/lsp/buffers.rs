@@ -291,7 +291,8 @@ pub(super) fn saved(session: &Arc<Session>, uri: &Url) {
     });
 }
 
-fn compare(session: &Session, path: &Path) {
+/// Whether the disk holds what the editor has, which is remembered.
+pub(super) fn compare(session: &Session, path: &Path) {
     if let Err(error) = ops::compare(session, path) {
         tracing::debug!("{} is not compared: {error}", path.display());
     }

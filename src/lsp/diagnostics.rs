@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tower_lsp::lsp_types::{Diagnostic, DiagnosticSeverity, DiagnosticTag, NumberOrString, Url};
 
+use super::buffers;
 use super::documents::{Base, Read, is_config};
 use super::session::Session;
 use super::tasks;
@@ -96,7 +97,10 @@ pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>>
     }
     let shell = session.shell().ok()?;
     let known = session.knowledge.facts();
+    let editor = Arc::clone(session);
     let work = move || {
+        // An editor that has reloaded the file says so by nothing but its text.
+        buffers::compare(&editor, &path);
         let base = match base {
             Some(base) => base,
             None => {

@@ -173,7 +173,14 @@ export class Helper implements vscode.Disposable {
       throw error;
     });
     session.catch(() => undefined);
-    this.#connection = await Promise.race([session, ended, late()]);
+    try {
+      this.#connection = await Promise.race([session, ended, late()]);
+    } catch (error) {
+      // A session that begins all the same is put away.
+      void connected.then((connection) => connection.stop()).catch(() => undefined);
+      throw error;
+    }
+    if (hasEnded(child)) throw new Crash("it ended at once");
   }
 
   /** It ended of itself while it ran. */
@@ -207,7 +214,7 @@ export class Helper implements vscode.Disposable {
   async #end(): Promise<void> {
     const [connection, child] = [this.#connection, this.#process];
     this.#connection = this.#process = undefined;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) {
+    if (child?.pid === undefined || hasEnded(child)) {
       await connection?.stop();
       return;
     }
@@ -225,6 +232,10 @@ export class Helper implements vscode.Disposable {
     if (trouble && life === "failed") this.#output.error(trouble);
     if (!this.#disposed) this.#changed.fire();
   }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 /** It ended of itself. */

@@ -50,7 +50,8 @@ export class StatusBar implements vscode.Disposable {
   /** Asks how things stand. The helper then says it in a word, too. */
   async refresh(): Promise<void> {
     this.#again = this.#asking;
-    if (this.#asking) return;
+    // Nobody waits for it, so that it is no reason to launch the helper.
+    if (this.#asking || this.#shell.helper.life !== "running") return;
     this.#asking = true;
     try {
       this.status = await this.#shell.helper.request("elitea/status/get", {});

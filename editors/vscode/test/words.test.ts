@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Status, StatusChange, TargetReport } from "../src/protocol.ts";
+import type { Finding, Status, StatusChange, TargetReport } from "../src/protocol.ts";
 import {
   age,
   daysLeft,
+  findingPlace,
   item,
   markdown,
   modelDetail,
@@ -118,4 +119,17 @@ test("only words get a capital", () => {
   ]) {
     assert.equal(sentence(text), text);
   }
+});
+
+test("a remote window says where the helper runs, and a token without a name is told by its time", () => {
+  assert.match(tooltip(change("ok"), status, { remote: "ssh-remote" }), /\| Runs on \| ssh\\-remote \|/);
+  assert.ok(!tooltip(change("ok"), status).includes("Runs on"));
+  const nameless: Status = { ...status, token: status.token && { ...status.token, name: null } };
+  assert.match(tooltip(change("ok"), nameless), /\| Token \| 5 days left \|/);
+  assert.match(tooltip(undefined, undefined, { trouble: "it is broken" }), /it is broken[^]*Restart/);
+});
+
+test("the place of a finding is short", () => {
+  const finding = { place: { file: "C:\\me\\settings.json", line: 3, column: 1 } } as Finding;
+  assert.equal(findingPlace(finding), "settings.json:3");
 });

@@ -26,6 +26,24 @@ fn a_clean_buffer_is_left_to_reload_the_file() {
     }
 }
 
+/// What the editor reloaded is what it changes from there on, whoever wrote it.
+#[test]
+fn a_reloaded_file_can_be_changed_and_need_not_be_saved() {
+    let mut scene = Scene::new(FILE, FILE);
+    assert_eq!(scene.apply_unasked()["state"], "written");
+    let (before, written) = (scene.editor.text.clone(), scene.disk());
+    scene.editor.replace(&before, &written);
+    // The diagnostics of this text come once it was looked at.
+    scene.editor.told_of_this_text();
+    scene.editor.replace("\"editor.tabSize\": 2", "\"editor.tabSize\": 8");
+    assert_eq!(scene.machine.run(&["use", "--model", "1/claude-sonnet-4-5"]).code, 0);
+    let target = scene.apply();
+    assert_eq!((&target["state"], &target["error"]), (&json!("unsaved"), &Value::Null), "{target}");
+    assert!(scene.editor.text.contains("\"eliteacode.LLMModelName\": \"claude-sonnet-4-5\""));
+    assert_eq!(scene.disk(), written);
+    scene.editor.client.leave();
+}
+
 #[test]
 fn unsaved_changes_get_ours_and_are_ours_once_saved() {
     for form in [str::to_owned as fn(&str) -> String, windows] {

@@ -101,6 +101,11 @@ impl Client {
         self.tolerated.push(method);
     }
 
+    /// From here on nobody but whoever waits for it may hear this notification.
+    pub(crate) fn heed(&mut self, method: &str) {
+        self.tolerated.retain(|tolerated| *tolerated != method);
+    }
+
     /// Sends bytes; a process that has ended does not take them, which is for others to find.
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
         let input = self.input.as_mut().expect("the input is closed");

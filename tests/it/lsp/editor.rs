@@ -100,6 +100,13 @@ impl Editor {
         }
     }
 
+    /// Waits for the diagnostics of the buffer as it is, where those of others are left out.
+    pub(crate) fn told_of_this_text(&mut self) {
+        self.client.heed(DIAGNOSTICS);
+        self.told();
+        self.client.tolerate(DIAGNOSTICS);
+    }
+
     /// What is offered for this piece of the text, which stands there once.
     pub(crate) fn actions(&mut self, piece: &str, only: Option<&str>, shown: &[Value]) -> Vec<Value> {
         let at = self.text.find(piece).unwrap_or_else(|| panic!("{piece:?} in {}", self.text));

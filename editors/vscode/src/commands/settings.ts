@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import type { Review } from "../diff.ts";
+import { ideRows, targetsOf } from "../ides.ts";
 import type { Plan, ResolveParams, TargetParams, TargetReport } from "../protocol.ts";
 import { isForbidden, UNTRUSTED } from "../trust.ts";
 import { ask, complain, failureOf, heading, pick, type Row, type Shell, tell, warn } from "../ui.ts";
@@ -57,37 +58,19 @@ async function plan(
 
 async function askIdes(shell: Shell, choices: string[]): Promise<TargetParams | undefined> {
   const { installed } = await ask(shell, "looking for IDEs", "elitea/ide/list", {});
-  const app = vscode.env.appName.toLowerCase();
-  const rows = choices.map((value) => {
-    const ide = installed.find(({ ide }) => ide === value);
-    const name = ide?.ideName ?? value;
-    return {
-      label: name,
-      description: visible(ide?.path ?? ""),
-      picked: choices.length === 1 || app.includes(name.toLowerCase()) || app.includes(value),
-      value,
-    };
-  });
   // A remote window runs beside the files of the other machine: its own settings are those in reach.
-  const remote = vscode.env.remoteName !== undefined && vscode.env.uiKind === vscode.UIKind.Desktop;
-  if (remote) {
-    rows.unshift({
-      label: `The machine settings of ${vscode.env.remoteName ?? "the remote machine"}`,
-      description: "the user settings of your own computer cannot be reached from here",
-      picked: true,
-      value: "",
-    });
-  }
+  const isElsewhere = vscode.env.uiKind === vscode.UIKind.Desktop;
+  const rows = ideRows(choices, installed, {
+    app: vscode.env.appName,
+    remote: isElsewhere ? vscode.env.remoteName : undefined,
+  });
   const options = {
     canPickMany: true,
     title: "ELITEA: Which editors shall be set up?",
     placeHolder: "You can change this at any time",
   } as const;
   const chosen = await vscode.window.showQuickPick(rows, options);
-  if (!chosen || chosen.length === 0) return undefined;
-  const ides = chosen.map(({ value }) => value).filter((value) => value !== "");
-  if (ides.length === chosen.length) return { ides, scopes: ["user"] };
-  return ides.length > 0 ? { ides, scopes: ["user", "machine"] } : { ides: choices, scopes: ["machine"] };
+  return chosen && targetsOf(chosen, choices);
 }
 
 /** The same for the folder that is open. */

@@ -88,6 +88,21 @@ try {
   await until("no conflict is shown", () => none(".squiggly-warning"));
   await window.clearNotifications();
 
+  // What is not saved yet is changed where it is, and saved by nobody but the person.
+  await home.cli("remove", "--workspace", home.workspace);
+  home.write(file, "{\n}\n");
+  await until("the editor has it", async () => !(await window.text()).includes("eliteacode"));
+  await window.goTo(1, 2);
+  await page.keyboard.insertText('\n  "editor.tabSize": 8');
+  await window.command("ELITEA: Apply Settings to This Workspace");
+  await window.notification("Apply these changes").waitFor();
+  await window.press("Apply these changes", "Apply");
+  await until("the editor has it", async () => (await window.text()).includes('"eliteacode.projectId": 4'));
+  await window.shot("unsaved");
+  assert.equal(home.read(file), "{\n}\n");
+  await save((text) => text.includes('"editor.tabSize": 8,') && text.includes('"eliteacode.projectId": 4'));
+  await window.clearNotifications();
+
   // The doctor's list, and what mends what it found.
   home.write(home.settings, home.read(home.settings).replace("{", '{\n  "eliteacode.projectId": "4",'));
   await window.command("ELITEA: Run Doctor");

@@ -188,6 +188,7 @@ export class Home {
 
 const SETTINGS = {
   "security.workspace.trust.enabled": false,
+  "files.autoSave": "off",
   "workbench.startupEditor": "none",
   "workbench.reduceMotion": "on",
   "workbench.tips.enabled": false,
