@@ -161,6 +161,9 @@ export function outcome(targets: TargetReport[]): string {
   const number = (state: TargetReport["state"]) => targets.filter((target) => target.state === state).length;
   const parts = [
     number("written") > 0 ? `${count(number("written"), "file")} written` : "",
+    number("unsaved") > 0
+      ? `${count(number("unsaved"), "file")} changed in the editor: it counts once saved`
+      : "",
     number("conflict") > 0 ? `${count(number("conflict"), "file")} with values of yours that differ` : "",
     number("refused") > 0 ? `${count(number("refused"), "file")} refused` : "",
   ].filter((part) => part !== "");
