@@ -14,7 +14,9 @@ import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicLong
 import org.eclipse.lsp4j.jsonrpc.JsonRpcException
+import org.eclipse.lsp4j.jsonrpc.json.JsonRpcMethod
 import org.eclipse.lsp4j.jsonrpc.json.MessageJsonHandler
+import org.eclipse.lsp4j.jsonrpc.json.MethodProvider
 import org.eclipse.lsp4j.jsonrpc.json.StreamMessageConsumer
 import org.eclipse.lsp4j.jsonrpc.json.StreamMessageProducer
 import org.eclipse.lsp4j.jsonrpc.messages.Message
@@ -44,7 +46,10 @@ class Link private constructor(private val process: Process, private val listene
     private val gson = Gson()
     private val ids = AtomicLong()
     private val pending = ConcurrentHashMap<String, CompletableFuture<JsonElement>>()
-    private val handler = MessageJsonHandler(emptyMap())
+    // The library drops the result of a method that it does not know; to us all are the same.
+    private val handler = MessageJsonHandler(
+        mapOf(ANY to JsonRpcMethod.request(ANY, JsonElement::class.java, JsonElement::class.java)),
+    ).apply { methodProvider = MethodProvider { ANY } }
     private val output = StreamMessageConsumer(process.outputStream, handler)
 
     /** Its process. */
@@ -195,6 +200,7 @@ class Link private constructor(private val process: Process, private val listene
         /** A person called the request off. */
         const val CALLED_OFF = "E_CANCELLED"
         private const val CANCELLED = -32800
+        private const val ANY = "any"
 
         /** Starts a helper and introduces the two. Takes as long as the helper does, at most `seconds`. */
         fun open(

@@ -73,8 +73,8 @@ interface Desk {
     /** Lets people choose a row. On the UI thread. */
     fun choose(title: String, rows: List<Row>, chosen: (String) -> Unit)
 
-    /** Asks for a token; null: cancelled. On the UI thread. */
-    fun askToken(server: String?): Credentials?
+    /** Asks for a token; null: cancelled. `openPage` shows where one is made. On the UI thread. */
+    fun askToken(server: String?, openPage: (String) -> Unit): Credentials?
 
     /** Asks for a decision. On the UI thread. */
     fun confirm(title: String, text: String, ok: String): Boolean

@@ -19,6 +19,7 @@ import ai.elitea.helper.protocol.LogoutParams
 import ai.elitea.helper.protocol.ModelList
 import ai.elitea.helper.protocol.ModelListParams
 import ai.elitea.helper.protocol.NoParams
+import ai.elitea.helper.protocol.PageParams
 import ai.elitea.helper.protocol.Plan
 import ai.elitea.helper.protocol.ProjectList
 import ai.elitea.helper.protocol.RenderParams
@@ -37,6 +38,7 @@ import ai.elitea.helper.protocol.Status
 import ai.elitea.helper.protocol.TargetParams
 import ai.elitea.helper.protocol.TargetState
 import ai.elitea.helper.protocol.TokenList
+import ai.elitea.helper.protocol.TokenPage
 import ai.elitea.helper.protocol.UndoParams
 import com.google.gson.JsonPrimitive
 import java.io.IOException
@@ -55,7 +57,7 @@ class Flows(private val helper: Helper, private val desk: Desk) {
     /** Asks for a token, and has it checked and stored. */
     fun signIn() = flow {
         step("job.status") { await(helper.ask(Requests.STATUS_GET, nothing, Status::class.java)) }
-            .thenApplyAsync({ desk.askToken(it.selection.server?.value) }, desk.ui)
+            .thenApplyAsync({ desk.askToken(it.selection.server?.value, ::openPageOf) }, desk.ui)
             .thenCompose { typed -> if (typed == null) done() else logIn(typed) }
     }
 
@@ -269,12 +271,16 @@ class Flows(private val helper: Helper, private val desk: Desk) {
 
     /** Shows the page where tokens are made. */
     fun openTokenPage() = flow {
-        step("job.status") { await(helper.ask(Requests.STATUS_GET, nothing, Status::class.java)) }
-            .thenAcceptAsync({ status ->
-                val server = status.selection.server?.value
-                if (server == null) desk.tell(Weight.WARNING, Texts["told.noServer"], listOf(Offer(Texts["offer.signIn"]) { signIn() }))
-                else tokenPage(server)?.let(desk::browse)
-            }, desk.ui)
+        step("job.page") { await(helper.ask(Requests.AUTH_PAGE, PageParams(), TokenPage::class.java)) }
+            .thenAcceptAsync({ desk.browse(it.page) }, desk.ui)
+    }
+
+    /** The same beside an open dialog, for the server that is typed there. */
+    private fun openPageOf(server: String) {
+        helper.ask(Requests.AUTH_PAGE, PageParams(server.ifEmpty { null }), TokenPage::class.java)
+            .whenComplete { page, failed ->
+                if (page != null) desk.browse(page.page) else desk.tell(Weight.ERROR, Words.failure(failed))
+            }
     }
 
     /** Ends the helper and starts it anew. */
@@ -352,23 +358,10 @@ class Flows(private val helper: Helper, private val desk: Desk) {
         else -> listOf(doctorOffer())
     }
 
-    companion object {
-        /** The page of a server where tokens are made; null: that is no address. */
-        fun tokenPage(server: String): String? {
-            val whole = if ("://" in server) server else "https://$server"
-            val address = try {
-                java.net.URI(whole)
-            } catch (_: java.net.URISyntaxException) {
-                return null
-            }
-            val isWeb = address.host != null && (address.scheme == "https" || address.scheme == "http")
-            return (whole.trimEnd('/') + TOKEN_PAGE).takeIf { isWeb }
-        }
-
+    private companion object {
         /** Every JetBrains IDE keeps a project's settings in the same file. */
-        private const val ANY_JETBRAINS = "idea"
-        private const val ROTATE = "\u0000rotate"
-        private const val CREATE = "\u0000create"
-        private const val TOKEN_PAGE = "/settings/create-personal-token"
+        const val ANY_JETBRAINS = "idea"
+        const val ROTATE = "\u0000rotate"
+        const val CREATE = "\u0000create"
     }
 }

@@ -2,25 +2,24 @@ package ai.elitea.helper.platform
 
 import ai.elitea.helper.Texts
 import ai.elitea.helper.flows.Credentials
-import ai.elitea.helper.flows.Flows
 import ai.elitea.helper.flows.Sides
 import ai.elitea.helper.ui.SignInPanel
 import ai.elitea.helper.ui.readable
 import com.intellij.diff.DiffContentFactory
 import com.intellij.diff.DiffManager
 import com.intellij.diff.requests.SimpleDiffRequest
-import com.intellij.ide.BrowserUtil
 import com.intellij.openapi.project.Project
 import com.intellij.openapi.ui.DialogWrapper
 import java.awt.Dimension
 import javax.swing.JComponent
 
 /** Asks for a token. */
-internal class SignInDialog(project: Project?, server: String?) : DialogWrapper(project, true) {
-    private val panel = SignInPanel(server) { address -> Flows.tokenPage(address)?.let(BrowserUtil::browse) }
+internal class SignInDialog(project: Project?, server: String?, openPage: (String) -> Unit) :
+    DialogWrapper(project, true) {
+    private val panel = SignInPanel(server, openPage)
 
     init {
-        title = Texts["signIn.title"]
+        setTitle(Texts["signIn.title"])
         setOKButtonText(Texts["signIn.ok"])
         init()
     }
@@ -34,7 +33,7 @@ internal class SignInDialog(project: Project?, server: String?) : DialogWrapper(
 internal class TextDialog(project: Project?, title: String, private val text: String, ok: String) :
     DialogWrapper(project, true) {
     init {
-        this.title = title
+        setTitle(title)
         setOKButtonText(ok)
         init()
     }
@@ -46,7 +45,7 @@ internal class TextDialog(project: Project?, title: String, private val text: St
 internal class PreviewDialog(private val project: Project?, title: String, private val sides: Sides, ok: String) :
     DialogWrapper(project, true) {
     init {
-        this.title = title
+        setTitle(title)
         setOKButtonText(ok)
         init()
     }

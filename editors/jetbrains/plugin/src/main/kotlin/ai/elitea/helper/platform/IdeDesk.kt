@@ -102,8 +102,8 @@ internal class IdeDesk(private val project: Project?) : Desk {
         else tell(Weight.WARNING, Texts["told.noFolder"])
     }
 
-    override fun askToken(server: String?): Credentials? {
-        val dialog = SignInDialog(project, server)
+    override fun askToken(server: String?, openPage: (String) -> Unit): Credentials? {
+        val dialog = SignInDialog(project, server, openPage)
         return if (dialog.showAndGet()) dialog.credentials() else null
     }
 
