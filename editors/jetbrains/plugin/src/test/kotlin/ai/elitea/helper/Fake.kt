@@ -88,3 +88,8 @@ fun eventually(what: String, seconds: Long = 10, holds: () -> Boolean) {
     }
 }
 
+/** Shell for a stand-in: waits for `initialize` to begin, and answers it. */
+val INTRODUCED: String = run {
+    val reply = """{"jsonrpc":"2.0","id":"1","result":{"capabilities":{"experimental":{"elitea":{"protocol":$PROTOCOL}}}}}"""
+    "read -r first; printf 'Content-Length: ${reply.length}\\r\\n\\r\\n%s' '$reply'"
+}

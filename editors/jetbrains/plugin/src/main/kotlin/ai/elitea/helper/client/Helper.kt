@@ -163,7 +163,8 @@ class Helper(
             started.complete(opened)
             // It may have ended before it counted as running.
             if (!opened.isAlive) died(mine)
-        } catch (failed: Exception) {
+        } catch (failed: Throwable) {
+            // Whoever asked waits for an answer, also where a class of the IDE is missing.
             val trouble = failed as? HelperException
                 ?: HelperException("E_INTERNAL", failed.message ?: failed.toString(), cause = failed)
             synchronized(lock) { if (mine == round) link = null }

@@ -11,6 +11,7 @@ import ai.elitea.helper.protocol.BundleParams
 import ai.elitea.helper.protocol.CreateParams
 import ai.elitea.helper.protocol.Created
 import ai.elitea.helper.protocol.DoctorReport
+import ai.elitea.helper.protocol.Finding
 import ai.elitea.helper.protocol.History
 import ai.elitea.helper.protocol.LoggedIn
 import ai.elitea.helper.protocol.LoggedOut
@@ -24,6 +25,7 @@ import ai.elitea.helper.protocol.Plan
 import ai.elitea.helper.protocol.ProjectList
 import ai.elitea.helper.protocol.RenderParams
 import ai.elitea.helper.protocol.Rendered
+import ai.elitea.helper.protocol.RepairChoice
 import ai.elitea.helper.protocol.RepairParams
 import ai.elitea.helper.protocol.Repaired
 import ai.elitea.helper.protocol.Requests
@@ -131,9 +133,8 @@ class Flows(private val helper: Helper, private val desk: Desk) {
             if (!yes) done() else write("job.apply", all, Applied::class.java, Requests.CONFIG_APPLY, {
                 // Not by the plan's number: what the IDE saves in between would make it stale.
                 ApplyParams(null, targets.ides, targets.scopes, targets.workspace, targets.recent, targets.paths)
-            }) { _ ->
-                await(helper.ask(Requests.CONFIG_PLAN, targets, Plan::class.java))
-                    .targets.none { it.state == TargetState.PENDING }
+            }) { applied ->
+                stays(applied, await(helper.ask(Requests.CONFIG_PLAN, targets, Plan::class.java)))
             }.thenAcceptAsync({ applied ->
                 val key = if (applied.targets.any { it.state == TargetState.WRITTEN }) listOf(Texts["told.typeToken"]) else emptyList()
                 told(Words.outcome(applied.targets), key + applied.notes, undoable(applied.history))
@@ -181,25 +182,39 @@ class Flows(private val helper: Helper, private val desk: Desk) {
         }
     }
 
-    /** Mends a file, showing first what would change. */
-    fun repair(file: Path) = flow {
-        ofProject {
-            val params = RepairParams(check = true, paths = listOf(file.toString()))
-            step("job.repair") { await(helper.ask(Requests.DOCTOR_REPAIR, params, Repaired::class.java)) }
-                .thenApplyAsync({ repaired ->
-                    val changes = repaired.files.map { it.report }.filter { it.diff.isNotEmpty() }
-                    if (changes.isEmpty()) desk.tell(Weight.WARNING, Texts["told.notMended"], listOf(doctorOffer()))
-                    changes.isNotEmpty() && desk.preview(
+    /** Mends a file, showing first what would change. Where there are several ways, people choose one. */
+    fun repair(file: Path) = flow { ofProject { repair(RepairParams(check = true, paths = listOf(file.toString()))) } }
+
+    private fun repair(params: RepairParams): CompletableFuture<*> =
+        step("job.repair") { await(helper.ask(Requests.DOCTOR_REPAIR, params, Repaired::class.java)) }
+            .thenApplyAsync({ repaired ->
+                val changes = repaired.files.map { it.report }.filter { it.diff.isNotEmpty() }
+                val open = repaired.files.flatMap { it.left }.firstOrNull { it.fix?.ways.orEmpty().isNotEmpty() }
+                when {
+                    changes.isNotEmpty() -> desk.preview(
                         Texts["preview.repair"],
                         Sides.of(changes.map { it.target.path to it.diff }),
                         Texts["preview.repair.ok"],
                     )
-                }, desk.ui)
-                .thenCompose { yes ->
-                    if (!yes) done()
-                    else write("job.repair", false, Repaired::class.java, Requests.DOCTOR_REPAIR, { params.copy(check = null) }) { true }
-                        .thenAcceptAsync({ told(Words.outcome(it.files.map { file -> file.report }), emptyList(), undoable(it.history)) }, desk.ui)
+                    // Each answer is asked for once.
+                    open != null && params.choices.orEmpty().size < MOST_CHOICES -> false.also { choose(open, params) }
+                    else -> false.also { desk.tell(Weight.WARNING, Texts["told.notMended"], listOf(doctorOffer())) }
                 }
+            }, desk.ui)
+            .thenCompose { yes ->
+                if (!yes) done()
+                else write("job.repair", false, Repaired::class.java, Requests.DOCTOR_REPAIR, { params.copy(check = null) }) { true }
+                    .thenAcceptAsync({ done ->
+                        told(Words.outcome(done.files.map { it.report }), emptyList(), undoable(done.history))
+                    }, desk.ui)
+            }
+
+    private fun choose(finding: Finding, params: RepairParams) {
+        val place = finding.place ?: return
+        val rows = finding.fix?.ways.orEmpty().mapIndexed { index, way -> Row(way, "", index.toString()) }
+        desk.choose(Words.visible(finding.message), rows) { way ->
+            val choice = RepairChoice(finding.rule, place.file, place.line, way.toLong())
+            flow { repair(params.copy(choices = params.choices.orEmpty() + choice)) }
         }
     }
 
@@ -358,10 +373,18 @@ class Flows(private val helper: Helper, private val desk: Desk) {
         else -> listOf(doctorOffer())
     }
 
-    private companion object {
+    companion object {
+        /** Whether every file that was written is still in order. */
+        fun stays(applied: Applied, now: Plan): Boolean {
+            val written = applied.targets.filter { it.state == TargetState.WRITTEN }.map { it.target.path }
+            return now.targets.none { it.target.path in written && it.state != TargetState.IN_ORDER }
+        }
+
+        private const val MOST_CHOICES = 20
+
         /** Every JetBrains IDE keeps a project's settings in the same file. */
-        const val ANY_JETBRAINS = "idea"
-        const val ROTATE = "\u0000rotate"
-        const val CREATE = "\u0000create"
+        private const val ANY_JETBRAINS = "idea"
+        private const val ROTATE = "\u0000rotate"
+        private const val CREATE = "\u0000create"
     }
 }

@@ -17,7 +17,6 @@ import com.intellij.ide.plugins.PluginManager
 import com.intellij.openapi.Disposable
 import com.intellij.openapi.application.ApplicationInfo
 import com.intellij.openapi.application.ApplicationManager
-import com.intellij.openapi.application.ApplicationNamesInfo
 import com.intellij.openapi.application.PathManager
 import com.intellij.openapi.components.Service
 import com.intellij.openapi.diagnostic.Logger
@@ -92,7 +91,7 @@ private class IdeSurroundings : Surroundings {
 
     override fun hello() = ClientHello(
         protocol = PROTOCOL,
-        editor = Editor(ApplicationNamesInfo.getInstance().fullProductName, ApplicationInfo.getInstance().fullVersion),
+        editor = ApplicationInfo.getInstance().let { Editor(it.versionName, it.fullVersion) },
         proxy = proxy(),
     )
 

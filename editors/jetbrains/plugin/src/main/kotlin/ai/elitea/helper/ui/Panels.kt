@@ -31,7 +31,11 @@ internal class Form {
     private var row = 0
 
     fun row(label: String, field: JComponent, beside: JComponent? = null) {
-        val name = plain(label).apply { labelFor = field }
+        val name = plain(label).apply {
+            labelFor = field
+            // Screens between two scales draw some letters wider than they were measured.
+            border = BorderFactory.createEmptyBorder(0, 0, 0, 6)
+        }
         panel.add(name, cell(0, 0.0, GridBagConstraints.NONE))
         panel.add(field, cell(1, 1.0, GridBagConstraints.HORIZONTAL, if (beside == null) 2 else 1))
         if (beside != null) panel.add(beside, cell(2, 0.0, GridBagConstraints.NONE))

@@ -2,6 +2,7 @@ package ai.elitea.helper.client
 
 import ai.elitea.helper.FakeServer
 import ai.elitea.helper.Home
+import ai.elitea.helper.INTRODUCED
 import ai.elitea.helper.children
 import ai.elitea.helper.eventually
 import ai.elitea.helper.program
@@ -79,9 +80,11 @@ class HelperTest {
                 val file = project.resolve(".idea/elitea.xml")
                 Files.writeString(file, Files.readString(file).replace("</project>", ""))
                 val path = listOf(file.toString())
-                assertTrue(helper.get(Requests.DOCTOR_RUN, RunParams(path), DoctorReport::class.java).findings.isNotEmpty())
-                val mended = helper.get(Requests.DOCTOR_REPAIR, RepairParams(paths = path), Repaired::class.java)
-                assertTrue(mended.files.any { it.mended.isNotEmpty() })
+                val finding = helper.get(Requests.DOCTOR_RUN, RunParams(path), DoctorReport::class.java).findings.first()
+                val choice = RepairChoice(finding.rule, finding.place!!.file, finding.place!!.line, 0)
+                val repair = RepairParams(choices = listOf(choice), paths = path)
+                val mended = helper.get(Requests.DOCTOR_REPAIR, repair, Repaired::class.java)
+                assertTrue(mended.files.any { it.mended.isNotEmpty() }, mended.toString())
                 assertTrue("</project>" in Files.readString(file))
                 helper.get(Requests.CONFIG_REMOVE, here, Applied::class.java)
                 val resolve = ResolveParams(listOf("EliteASettings/projectId"), Settle.TAKE, here.ides, here.scopes, here.workspace)
@@ -156,8 +159,7 @@ class HelperTest {
     @Test
     fun `what is under way fails when it dies, and in the end it is given up`() {
         // It answers `initialize`, and dies on whatever comes next but one.
-        val reply = """{"jsonrpc":"2.0","id":"1","result":{"capabilities":{"experimental":{"elitea":{"protocol":$PROTOCOL}}}}}"""
-        val body = "printf 'Content-Length: ${reply.length}\\r\\n\\r\\n%s' '$reply'\nhead -c 900 >/dev/null\nexit 1"
+        val body = "$INTRODUCED\nhead -c 900 >/dev/null\nexit 1"
         Helper(Home(root, standIn(root, body).toString()), work, Backoff(most = 2, first = 10)).use { helper ->
             val asked = (1..40).map { helper.ask(Requests.STATUS_GET, null, Status::class.java) }
             asked.forEach { one ->
@@ -179,8 +181,7 @@ class HelperTest {
 
     @Test
     fun `it is ended within a second, also when it hangs`() {
-        val reply = """{"jsonrpc":"2.0","id":"1","result":{"capabilities":{"experimental":{"elitea":{"protocol":$PROTOCOL}}}}}"""
-        val body = "trap '' TERM\nprintf 'Content-Length: ${reply.length}\\r\\n\\r\\n%s' '$reply'\nwhile :; do sleep 0.1; done"
+        val body = "trap '' TERM\n$INTRODUCED\nwhile :; do sleep 0.1; done"
         val helper = Helper(Home(root, standIn(root, body).toString()), work)
         val asked = helper.ask(Requests.STATUS_GET, null, Status::class.java)
         eventually("it runs") { helper.life == Life.RUNNING }
@@ -192,10 +193,10 @@ class HelperTest {
 
     @Test
     fun `a request that is called off ends`() {
-        val reply = """{"jsonrpc":"2.0","id":"1","result":{"capabilities":{"experimental":{"elitea":{"protocol":$PROTOCOL}}}}}"""
-        val body = "printf 'Content-Length: ${reply.length}\\r\\n\\r\\n%s' '$reply'\nexec cat >'$root/heard'"
+        val body = "$INTRODUCED\nexec cat >'$root/heard'"
         Helper(Home(root, standIn(root, body).toString()), work).use { helper ->
             val asked = helper.ask(Requests.STATUS_GET, null, Status::class.java)
+            asked.whenComplete { _, failed -> println("asked: $failed") }
             eventually("it is asked") { Files.exists(root.resolve("heard")) && Requests.STATUS_GET in Files.readString(root.resolve("heard")) }
             asked.callOff(work, 200)
             val failed = assertThrows(ExecutionException::class.java) { asked.get(5, TimeUnit.SECONDS) }

@@ -40,6 +40,7 @@ class ActionsTest {
             override fun getOpenProjects(): Array<Project> = emptyArray()
         })
         application.registerService(NotificationGroupManager::class.java, NotificationGroupManager { NotificationGroup() })
+        application.registerService(com.intellij.openapi.application.ApplicationInfo::class.java, TestInfo())
         application.registerService(Settings::class.java, Settings())
         application.registerService(Elitea::class.java, Elitea())
         Notification.SHOWN.clear()
@@ -88,7 +89,8 @@ class ActionsTest {
     fun `a helper that is missing is told with its name escaped`() {
         Settings.get().path = root.resolve("<b>none").toString()
         RestartAction().actionPerformed(AnActionEvent(project))
-        eventually("it is told") { Notification.SHOWN.any { "There is no program" in it.content } }
+        eventually("it is told") { Notification.SHOWN.any { it.content.isNotEmpty() } }
+        assertTrue(Notification.SHOWN.any { "There is no program" in it.content }, Notification.SHOWN.joinToString { it.content })
         assertTrue(Notification.SHOWN.all { "<b>" !in it.content })
     }
 
@@ -96,7 +98,9 @@ class ActionsTest {
     fun `a click asks off the UI thread and the helper ends with the service`() {
         Settings.get().path = standIn(root, "exec '$program' \"\$@\"").toString()
         RestartAction().actionPerformed(AnActionEvent(project))
-        eventually("it runs") { children().isNotEmpty() && Notification.SHOWN.any { "restarted" in it.content } }
+        eventually("it is told") { Notification.SHOWN.isNotEmpty() }
+        assertTrue(Notification.SHOWN.any { "restarted" in it.content }, Notification.SHOWN.joinToString { it.content })
+        assertEquals(1, children().size)
         val start = System.nanoTime()
         Elitea.get().dispose()
         assertTrue(System.nanoTime() - start < 1_100_000_000)
