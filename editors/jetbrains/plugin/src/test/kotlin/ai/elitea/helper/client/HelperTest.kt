@@ -193,10 +193,10 @@ class HelperTest {
 
     @Test
     fun `a request that is called off ends`() {
-        val body = "$INTRODUCED\nexec cat >'$root/heard'"
+        // Its standard output stays open as another one: the end of it would be the end of the helper.
+        val body = "$INTRODUCED\nexec cat 3>&1 >'$root/heard'"
         Helper(Home(root, standIn(root, body).toString()), work).use { helper ->
             val asked = helper.ask(Requests.STATUS_GET, null, Status::class.java)
-            asked.whenComplete { _, failed -> println("asked: $failed") }
             eventually("it is asked") { Files.exists(root.resolve("heard")) && Requests.STATUS_GET in Files.readString(root.resolve("heard")) }
             asked.callOff(work, 200)
             val failed = assertThrows(ExecutionException::class.java) { asked.get(5, TimeUnit.SECONDS) }

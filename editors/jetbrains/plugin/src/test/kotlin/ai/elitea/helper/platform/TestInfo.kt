@@ -7,6 +7,7 @@ import java.time.ZonedDateTime
 import java.util.Calendar
 
 /** An IDE of the oldest build. */
+@Suppress("OVERRIDE_DEPRECATION")
 class TestInfo : ApplicationInfo() {
     override fun getBuildDate(): Calendar = Calendar.getInstance()
     override fun getBuildTime(): ZonedDateTime = ZonedDateTime.now()
@@ -27,7 +28,6 @@ class TestInfo : ApplicationInfo() {
     override fun getFullVersion() = "2025.1"
     override fun getStrictVersion() = "2025.1"
     override fun getFullApplicationName() = "IntelliJ IDEA 2025.1"
-    @Deprecated("as in the platform")
     override fun isEssentialPlugin(id: String) = false
     override fun isEssentialPlugin(id: PluginId) = false
 }
