@@ -21,8 +21,9 @@
 //! | [`files`] | read, lock, replace. The only writer | |
 //! | [`protocol`] | every type that is printed as JSON or crosses the wire | |
 //! | [`error`] | one table: kind, exit code, JSON-RPC code | |
+//! | [`order`] | sorting, compiled once | |
 //!
-//! Every module may use [`error`].
+//! Every module may use [`error`] and [`order`].
 //!
 //! # What never happens
 //!
@@ -45,6 +46,7 @@ pub mod ide;
 pub mod lsp;
 pub mod merge;
 pub mod ops;
+pub mod order;
 pub mod protocol;
 pub mod state;
 pub mod template;

@@ -46,7 +46,8 @@ impl EnvStore {
             .hint(format!("change or unset {TOKEN} where it is set, or use --store keychain or --store file"))
     }
 
-    fn server(&self) -> Result<Option<Server>> {
+    /// The server that the token belongs to.
+    pub(super) fn server(&self) -> Result<Option<Server>> {
         match &self.named {
             None => Ok(self.active.clone()),
             Some(named) => Server::parse(named).map(Some).map_err(|mut error| {

@@ -157,6 +157,18 @@ impl Store {
         }
     }
 
+    /// The one server whose token the store can hold, where it holds a single one, as the environment
+    /// does.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where what names it is not an address.
+    pub fn server(&self) -> Result<Option<Server>> {
+        match &self.0 {
+            Inner::Keychain | Inner::File(_) => Ok(None),
+            Inner::Env(store) => store.server(),
+        }
+    }
+
     /// Finds out whether the store works, by writing, reading and deleting an entry of a random
     /// name; of the environment, whether a token is set.
     ///

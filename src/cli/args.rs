@@ -74,6 +74,9 @@ pub(crate) enum Command {
         /// Read the token from standard input instead of asking for it
         #[arg(long)]
         token_stdin: bool,
+        /// Sign in with a token that `token found` lists, to the server beside it or to --server
+        #[arg(long, value_name = "ID", conflicts_with = "token_stdin")]
+        found: Option<String>,
         /// Where to keep the token: keychain, or file (plain text, mode 0600)
         #[arg(long, value_name = "STORE")]
         store: Option<String>,
@@ -251,6 +254,8 @@ pub(crate) enum ConfigCommand {
 pub(crate) enum TokenCommand {
     /// List the account's tokens
     List,
+    /// List the tokens that lie about in settings, .env and MCP files, without showing them
+    Found,
     /// Make a token and store it as the one in use
     Create {
         /// Its name: letters, digits, _ and -

@@ -13,7 +13,7 @@ use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide;
 use crate::merge::Choice;
-use crate::ops::{self, Ctx, Doctor, Login, Rotate, Shell, TargetArgs, Use};
+use crate::ops::{self, Ctx, Doctor, Given, Login, Rotate, Shell, TargetArgs, Use};
 use crate::protocol::doctor::Finding;
 
 /// Runs a command and returns its exit code.
@@ -46,8 +46,14 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
 
 async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &Terminal) -> Result<u8> {
     match command {
-        Command::Login { token_stdin, store, no_browser } => {
-            login(ctx, global, *token_stdin, store.clone(), *no_browser, terminal).await
+        Command::Login { token_stdin, found, store, no_browser } => {
+            let given = match found {
+                Some(id) => Given::Found(id.clone()),
+                None => Given::Pasted(pasted(ctx, global, *token_stdin, *no_browser, terminal)?),
+            };
+            let asked = Login { server: global.server.clone(), given, store: store.clone() };
+            let done = terminal.during("checking the token", ops::login(ctx, &asked)).await?;
+            show::logged_in(terminal, &done)
         }
         Command::Logout { revoke } => {
             let done = terminal.during("signing out", ops::logout(ctx, *revoke)).await?;
@@ -172,14 +178,14 @@ async fn ask(
     context(global, terminal)
 }
 
-async fn login(
+/// The token as a person gives it, or as it is piped in.
+fn pasted(
     ctx: &Ctx,
     global: &Global,
     token_stdin: bool,
-    store: Option<String>,
     no_browser: bool,
     terminal: &Terminal,
-) -> Result<u8> {
+) -> Result<Vec<u8>> {
     let pasted =
         if token_stdin {
             let mut pasted = Vec::new();
@@ -202,9 +208,7 @@ async fn login(
             )
             .hint("pipe it in: elitea-helper login --server URL --token-stdin < FILE"));
         };
-    let asked = Login { server: global.server.clone(), pasted, store };
-    let done = terminal.during("checking the token", ops::login(ctx, &asked)).await?;
-    show::logged_in(terminal, &done)
+    Ok(pasted)
 }
 
 fn config(ctx: &Ctx, command: &ConfigCommand, terminal: &Terminal) -> Result<u8> {
@@ -225,6 +229,10 @@ async fn token(ctx: &Ctx, command: &TokenCommand, terminal: &Terminal) -> Result
         TokenCommand::List => {
             let list = terminal.during("asking for the tokens", ops::tokens(ctx)).await?;
             show::tokens(terminal, &list)
+        }
+        TokenCommand::Found => {
+            let found = terminal.during("looking for tokens", ops::discover(ctx)).await?;
+            show::found(terminal, &found)
         }
         TokenCommand::Create { name, expires, print } => {
             let expires = lifetime(expires)?;

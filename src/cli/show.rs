@@ -14,11 +14,13 @@ use crate::protocol::status::Status;
 use crate::protocol::token::{Created, Revoked, Rotated, Token, TokenList, TokenState};
 
 mod doctor;
+mod found;
 mod repair;
 mod settings;
 mod targets;
 
 pub(super) use doctor::{bundle, doctor, finding, rule, rules};
+pub(super) use found::found;
 pub(super) use repair::{repair_preview, repaired};
 pub(super) use settings::{config_path, explained, setting, setting_changed, settings};
 

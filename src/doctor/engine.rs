@@ -5,6 +5,7 @@ use super::file::FileFacts;
 use super::rule::{Finding, Found, Needs, Rule};
 use super::rules::ALL;
 use crate::error::{Error, Kind, Result};
+use crate::order;
 use crate::protocol::doctor::SkippedRule;
 
 /// Every rule, in the order of the table.
@@ -116,6 +117,6 @@ fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<
 }
 
 /// Worst first, then as the table and the files have them.
-fn sort(findings: &mut [Finding]) {
-    findings.sort_by_key(|finding| finding.severity);
+fn sort(findings: &mut Vec<Finding>) {
+    order::sort_by_key(findings, |finding| finding.severity);
 }

@@ -7,6 +7,7 @@ use crate::auth::{Server, Token};
 use crate::elitea::{Account, Clock, Model, Project, Route};
 use crate::error::Error;
 use crate::ide::{self, Scope};
+use crate::order;
 use crate::protocol::token::TokenState;
 
 /// Everything that was gathered, once, before the first rule is asked.
@@ -54,7 +55,7 @@ impl Facts {
                 })
             })
             .collect();
-        found.sort_by_key(|file| std::cmp::Reverse(rank(file)));
+        order::sort_by_key(&mut found, |file| std::cmp::Reverse(rank(file)));
         found
     }
 }

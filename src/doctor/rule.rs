@@ -8,6 +8,7 @@ use super::file::FileFacts;
 use super::rules::quoted;
 use crate::error::{Error, Kind};
 use crate::merge::mend::Change;
+use crate::order;
 use crate::protocol::doctor::Severity;
 
 /// What a check looks at.
@@ -171,7 +172,7 @@ impl Found {
     /// All of them.
     pub(super) fn finish(mut self) -> Vec<Finding> {
         for finding in &mut self.findings {
-            finding.fixes.sort_by_key(Fix::bytes_changed);
+            order::sort_by_key(&mut finding.fixes, Fix::bytes_changed);
             let (Some(file), Some(first)) = (&finding.file, finding.fixes.first()) else { continue };
             if finding.advice.is_none() {
                 let several = || "decide which way to mend it".to_owned();

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::order;
 use serde_json::Value;
 
 /// How a server prints JSON. Every style ends the body with a newline.
@@ -38,7 +39,7 @@ fn write_value(out: &mut String, value: &Value, style: Style) {
         Value::Object(map) => {
             let mut entries: Vec<_> = map.iter().collect();
             if style == Style::PythonCompact {
-                entries.sort_by_key(|(key, _)| key.as_str());
+                order::sort_by_key(&mut entries, |(key, _)| key.as_str());
             }
             out.push('{');
             for (index, (key, item)) in entries.into_iter().enumerate() {

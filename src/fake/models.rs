@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::state::State;
 use super::world::{Configuration, DefaultModel};
+use crate::order;
 
 /// One server's way with odd rows.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ pub(super) fn catalogue(
         }
     }
     keep_largest(&mut items);
-    items.sort_by_key(|item| (!item.row.shared, sort_name(item)));
+    order::sort_by_key(&mut items, |item| (!item.row.shared, sort_name(item)));
 
     let default =
         resolve(state, project, section, &items, |_| true).or_else(|| fallback(&items, project, quirks));
@@ -110,7 +111,7 @@ fn sort_name(item: &Item) -> String {
 /// Of rows with one name in one project only the one with the most output tokens stays.
 fn keep_largest(items: &mut Vec<Item>) {
     let tokens = |item: &Item| item.body.get("max_output_tokens").and_then(Value::as_i64);
-    items.sort_by_key(|item| (item.row.project_id, item.name.clone(), Reverse(tokens(item))));
+    order::sort_by_key(items, |item| (item.row.project_id, item.name.clone(), Reverse(tokens(item))));
     items.dedup_by(|next, kept| next.row.project_id == kept.row.project_id && next.name == kept.name);
 }
 

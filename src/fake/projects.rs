@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::exchange::Request;
 use super::state::State;
 use super::world::Project;
+use crate::order;
 
 /// What the caller asked for cannot be read; both servers answer 500.
 pub(super) struct Unreadable;
@@ -17,7 +18,7 @@ pub(super) fn list(state: &State, user: u64, hidden: u64, request: &Request) -> 
     let search = request.param_or_empty("search").to_lowercase();
     let check = !request.param_or_empty("check_public_role").is_empty();
     let mut projects: Vec<&Project> = state.world.projects.iter().collect();
-    projects.sort_by_key(|project| project.id);
+    order::sort_by_key(&mut projects, |project| project.id);
     // The page is cut before membership is looked at, as the servers do.
     let page = projects.into_iter().filter(|project| matches(&project.name.to_lowercase(), &search));
     let page = page.skip(offset).take(limit);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use roxmltree::{Document, Node};
 
 use super::{Family, Found, Generation, IDES, Ide, Install, JetBrains, Os, Platform, Reader, names, numbers};
+use crate::order;
 
 /// The lists of recent projects, in an IDE's `options` folder.
 const RECENT: &[&str] = &["recentProjects.xml", "recentSolutions.xml", "recentProjectDirectories.xml"];
@@ -20,7 +21,7 @@ pub(super) fn find(platform: &Platform, ide: &'static Ide, row: &JetBrains, foun
     if versions.is_empty() {
         return found.absent(ide.id, base.join(format!("{}*", row.prefix)));
     }
-    versions.sort_by_key(|version| Reverse(numbers(version)));
+    order::sort_by_key(&mut versions, |version| Reverse(numbers(version)));
     for version in versions {
         let name = format!("{}{version}", row.prefix);
         let config = base.join(&name);
@@ -65,7 +66,9 @@ pub(super) fn is_version(rest: &str) -> bool {
 /// only where there is nothing else.
 fn reader(plugins: &Path) -> Option<Reader> {
     let mut candidates: Vec<String> = names(plugins).into_iter().filter(|name| is_ours(name)).collect();
-    candidates.sort_by_key(|name| (name.to_lowercase().contains("chat"), Reverse(generation(name))));
+    order::sort_by_key(&mut candidates, |name| {
+        (name.to_lowercase().contains("chat"), Reverse(generation(name)))
+    });
     let name = candidates.into_iter().find(|name| {
         let path = plugins.join(name);
         path.is_dir() || has_extension(name, "jar")
@@ -113,7 +116,7 @@ pub(super) fn recent_projects(platform: &Platform) -> Vec<PathBuf> {
             }
         }
     }
-    recent.sort_by_key(|(used, _)| Reverse(*used));
+    order::sort_by_key(&mut recent, |(used, _)| Reverse(*used));
     let mut projects: Vec<PathBuf> = Vec::new();
     for (_, path) in recent {
         // A Rider project is named by its solution file.

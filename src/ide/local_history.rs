@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Family, IDES, Platform, Scope, names, vscode};
 use crate::files;
+use crate::order;
 
 /// One copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub fn local_history(platform: &Platform, file: &Path) -> Vec<Copy> {
             }
         }
     }
-    copies.sort_by_key(|copy: &Copy| std::cmp::Reverse(copy.saved));
+    order::sort_by_key(&mut copies, |copy: &Copy| std::cmp::Reverse(copy.saved));
     copies
 }
 

@@ -16,6 +16,7 @@ use super::session::Session;
 use super::tasks;
 use crate::files;
 use crate::ops::{self, Buffer, Buffers, Ctx, Refusal, UnsavedEdit};
+use crate::order;
 
 /// How long the client may take to say whether it took a change.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -160,7 +161,7 @@ impl Buffers for Session {
         let is_it = |path: &Path| files::identity(&files::real_path(path)) == id;
         let mut open = self.documents.all(|at| at.path.is_some());
         open.retain(|at| at.path.as_deref().is_some_and(is_it));
-        open.sort_by(|one, other| one.uri.cmp(&other.uri));
+        order::sort_by(&mut open, |one, other| one.uri.cmp(&other.uri));
         let files = self.held.files();
         let buffer = |at: Snapshot| {
             let file = files.get(&at.uri);

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::Value;
 use tokio::sync::watch;
 use tower_lsp::jsonrpc;
@@ -16,6 +17,7 @@ use super::session::Session;
 use super::tasks;
 use crate::error::{Error, Kind, Result};
 use crate::ops::{self, Ctx, Steps};
+use crate::protocol::status::Status;
 
 /// After how long a call is worth telling that it goes on.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -126,8 +128,14 @@ pub(super) async fn answer(
     if method.effect == Effect::Writes {
         session.look_again();
     }
-    if done.is_ok() {
+    if let Ok(done) = &done {
         session.knowledge.want();
+        // Whoever asked how things stand is told in a word, too: a status bar shows that.
+        if method.name == "elitea/status/get"
+            && let Ok(status) = Status::deserialize(done)
+        {
+            session.tell_standing(ops::summary(&status));
+        }
     }
     done
 }

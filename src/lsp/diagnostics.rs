@@ -72,7 +72,7 @@ pub(super) async fn push(session: Arc<Session>, mut looks: mpsc::UnboundedReceiv
 async fn publish(session: &Arc<Session>, uri: Url) {
     match read(session, &uri).await {
         Some(read) => {
-            let found = diagnostics(&read);
+            let found = diagnostics(&read).await;
             session.client.publish_diagnostics(uri, found, Some(read.at.version)).await;
         }
         // It is closed, and what was said of it goes.
@@ -83,7 +83,8 @@ async fn publish(session: &Arc<Session>, uri: Url) {
     }
 }
 
-/// An open config file, read and judged; none for any other file.
+/// An open config file that was read; none for any other file. It is judged by whoever asks for that,
+/// since that may take longer.
 pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>> {
     if let Some(read) = session.documents.read(uri) {
         return Some(read);
@@ -106,9 +107,7 @@ pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>>
                 Arc::new(Base { file, facts: known })
             }
         };
-        let read = Read::new(at, base);
-        read.findings();
-        Some(Arc::new(read))
+        Some(Arc::new(Read::new(at, base)))
     };
     let read = tasks::on_thread(work).await.flatten()?;
     session.documents.keep(&read, &session.knowledge.facts());
@@ -116,8 +115,10 @@ pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>>
 }
 
 /// The findings as the client shows them.
-pub(super) fn diagnostics(read: &Read) -> Vec<Diagnostic> {
-    read.findings().iter().map(|finding| diagnostic(read, finding)).collect()
+pub(super) async fn diagnostics(read: &Arc<Read>) -> Vec<Diagnostic> {
+    let read = Arc::clone(read);
+    let work = move || read.findings().iter().map(|finding| diagnostic(&read, finding)).collect();
+    tasks::on_thread(work).await.unwrap_or_default()
 }
 
 /// A finding as the client shows it. Where no quick fix mends it, its words say what does.

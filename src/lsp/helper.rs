@@ -27,6 +27,7 @@ use super::{buffers, commands, help, knowledge, status, tasks};
 use crate::ops::Shell;
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ServerHello;
+use crate::protocol::status::StatusChange;
 
 /// The server's handlers.
 #[derive(Debug)]
@@ -38,17 +39,17 @@ pub(super) struct Helper {
 /// What is waiting for those who look after it from `initialized` on.
 #[derive(Debug)]
 struct Heard {
-    busy: mpsc::UnboundedReceiver<&'static str>,
+    stands: mpsc::UnboundedReceiver<StatusChange>,
     looks: mpsc::UnboundedReceiver<Look>,
 }
 
 /// The service with every route, the way to the client, and the session.
 pub(super) fn service(shell: Shell) -> (LspService<Helper>, ClientSocket, Arc<Session>) {
     let mut builder = LspService::build(|client| {
-        let (busy, heard_busy) = mpsc::unbounded_channel();
+        let (stands, heard_stands) = mpsc::unbounded_channel();
         let (looks, heard_looks) = mpsc::unbounded_channel();
-        let heard = Heard { busy: heard_busy, looks: heard_looks };
-        Helper { session: Arc::new(Session::new(client, shell, busy, looks)), heard: Some(heard).into() }
+        let heard = Heard { stands: heard_stands, looks: heard_looks };
+        Helper { session: Arc::new(Session::new(client, shell, stands, looks)), heard: Some(heard).into() }
     });
     for method in METHODS {
         builder = builder.custom_method(method.name, move |helper: &Helper, params: Value| {
@@ -86,7 +87,7 @@ impl LanguageServer for Helper {
             } else if let Some(heard) = heard {
                 tasks::beside(knowledge::keep(Arc::clone(&session)));
                 tasks::beside(diagnostics::push(Arc::clone(&session), heard.looks));
-                status::watch(session, heard.busy).await;
+                status::watch(session, heard.stands).await;
             }
         });
     }
@@ -122,7 +123,10 @@ impl LanguageServer for Helper {
 
     async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
         let read = read(&self.session, &params.text_document.uri).await;
-        let items = read.as_deref().map(diagnostics).unwrap_or_default();
+        let items = match &read {
+            Some(read) => diagnostics(read).await,
+            None => Vec::new(),
+        };
         let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
         let report =
             RelatedFullDocumentDiagnosticReport { related_documents: None, full_document_diagnostic_report };

@@ -13,8 +13,10 @@ use crate::elitea::Lifetime;
 use crate::error::{Error, Kind, Result};
 use crate::ide::Scope;
 use crate::merge::Choice;
-use crate::ops::{self, Ctx, Doctor, Login, Rotate, TargetArgs, Use};
-use crate::protocol::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams, PageParams, TokenPage};
+use crate::ops::{self, Ctx, Doctor, Given, Login, Rotate, TargetArgs, Use};
+use crate::protocol::auth::{
+    Discovered, LoggedIn, LoggedOut, LoginParams, LogoutParams, PageParams, TokenPage,
+};
 use crate::protocol::config::{
     Applied, ApplyParams, History, Plan, ResolveParams, Settle, TargetParams, UndoParams,
 };
@@ -77,8 +79,9 @@ macro_rules! methods {
 
 methods! {
     "elitea/status/get" Reads "asking how things stand" |ctx, _p: NoParams| Status = ops::status(ctx).await?;
-    "elitea/auth/login" Writes "checking the token" |ctx, p: LoginParams| LoggedIn = ops::login(ctx, &login(p)).await?;
+    "elitea/auth/login" Writes "checking the token" |ctx, p: LoginParams| LoggedIn = ops::login(ctx, &login(p)?).await?;
     "elitea/auth/page" Reads "finding the page" |ctx, p: PageParams| TokenPage = ops::token_page(ctx, p.server.as_deref())?;
+    "elitea/auth/discover" Reads "looking for tokens" |ctx, _p: NoParams| Discovered = ops::discover(ctx).await?;
     "elitea/auth/logout" Writes "signing out" |ctx, p: LogoutParams| LoggedOut = ops::logout(ctx, p.revoke).await?;
     "elitea/token/list" Reads "asking for the tokens" |ctx, _p: NoParams| TokenList = ops::tokens(ctx).await?;
     "elitea/token/create" Writes "making a token" |ctx, p: CreateParams| Created = ops::create(ctx, &p.name, lifetime(p.expires)?, false).await?;
@@ -124,8 +127,14 @@ fn encode<T: Serialize>(report: &T) -> Result<Value> {
     serde_json::to_value(report).map_err(|error| Error::new(Kind::Internal, error.to_string()))
 }
 
-fn login(params: LoginParams) -> Login {
-    Login { server: params.server, pasted: params.token.into_bytes(), store: params.store }
+fn login(params: LoginParams) -> Result<Login> {
+    let given = match (params.token, params.found) {
+        (Some(token), None) => Given::Pasted(token.into_bytes()),
+        (None, Some(id)) => Given::Found(id),
+        (None, None) => return Err(Error::new(Kind::Usage, "neither token nor found is given")),
+        (Some(_), Some(_)) => return Err(Error::new(Kind::Usage, "token and found are both given")),
+    };
+    Ok(Login { server: params.server, given, store: params.store })
 }
 
 fn lifetime(expires: Option<String>) -> Result<Option<Lifetime>> {

@@ -22,6 +22,7 @@ use crate::error::{Error, Kind, Result};
 use crate::ops::{Buffers, Shell, Steps};
 use crate::protocol::PROTOCOL;
 use crate::protocol::handshake::ClientHello;
+use crate::protocol::status::{StatusChange, StatusKind};
 
 /// What is known of the client, and what belongs to it.
 #[derive(Debug)]
@@ -42,8 +43,8 @@ pub(super) struct Session {
     pub(super) changed: Notify,
     /// Told when the process that started us is gone.
     pub(super) orphaned: Arc<Notify>,
-    /// What is under way, for the status.
-    pub(super) busy: mpsc::UnboundedSender<&'static str>,
+    /// How things stand, where somebody has just found that out.
+    pub(super) stands: mpsc::UnboundedSender<StatusChange>,
     looks: mpsc::UnboundedSender<Look>,
     base: ShellBox,
     met: OnceLock<Met>,
@@ -119,7 +120,7 @@ impl Session {
     pub(super) fn new(
         client: Client,
         shell: Shell,
-        busy: mpsc::UnboundedSender<&'static str>,
+        stands: mpsc::UnboundedSender<StatusChange>,
         looks: mpsc::UnboundedSender<Look>,
     ) -> Self {
         Self {
@@ -131,7 +132,7 @@ impl Session {
             knowledge: Knowledge::default(),
             changed: Notify::new(),
             orphaned: Arc::default(),
-            busy,
+            stands,
             looks,
             base: ShellBox(shell),
             met: OnceLock::new(),
@@ -269,7 +270,12 @@ impl Session {
 
     /// A change takes long.
     pub(super) fn tell_busy(&self, what: &'static str) {
-        let _ = self.busy.send(what);
+        self.tell_standing(StatusChange { kind: StatusKind::Busy, message: what.to_owned(), command: None });
+    }
+
+    /// It was found out how things stand.
+    pub(super) fn tell_standing(&self, change: StatusChange) {
+        let _ = self.stands.send(change);
     }
 
     /// A change has ended, so that the status may be another.

@@ -25,7 +25,7 @@ impl Notification for DidChange {
 
 /// Looks after the status as long as the process lives. Nothing is told before the first change, so
 /// that the keychain is left alone until somebody wants something.
-pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiver<&'static str>) {
+pub(super) async fn watch(session: Arc<Session>, mut stands: mpsc::UnboundedReceiver<StatusChange>) {
     let mut seen = generation(&session).await;
     let mut told = None;
     let mut asked = Asked::default();
@@ -39,8 +39,7 @@ pub(super) async fn watch(session: Arc<Session>, mut busy: mpsc::UnboundedReceiv
                 seen = now;
             }
             () = session.changed.notified() => seen = generation(&session).await,
-            Some(what) = busy.recv() => {
-                let change = StatusChange { kind: StatusKind::Busy, message: what.to_owned(), command: None };
+            Some(change) = stands.recv() => {
                 tell(&session, change, &mut told).await;
                 continue;
             }

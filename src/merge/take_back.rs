@@ -6,6 +6,7 @@ use super::{
     Base, Change, Container, Format, Hold, KeyReport, Merged, Origin, Outcome, Owned, OwnedKey, Path, Seal,
 };
 use crate::error::Result;
+use crate::order;
 
 /// Takes our keys out of `text`, each back to what stood there before us; with `only`, just
 /// these. A key that the user changed is left and no longer ours.
@@ -146,7 +147,7 @@ impl<'p> Steps<'p> {
         let mut left = Vec::new();
         loop {
             let document = Document::open(&text, format).map_err(|error| wrong(&error.to_string()))?;
-            candidates.sort_by_key(|candidate| document.container_start(&candidate.path));
+            order::sort_by_key(&mut candidates, |candidate| document.container_start(&candidate.path));
             let Some(inner) = candidates.pop() else {
                 document.judge().map_err(|error| wrong(&error.to_string()))?;
                 break;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, Kind, Result};
+use crate::order;
 
 /// Files larger than this are refused: 16 MiB.
 pub(super) const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -33,7 +34,7 @@ impl Edit {
 
 /// Carries out all edits at once; those at one position stay in their order.
 pub(super) fn splice(text: &str, mut edits: Vec<Edit>) -> Result<String> {
-    edits.sort_by_key(|edit| edit.range.start);
+    order::sort_by_key(&mut edits, |edit| edit.range.start);
     let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();
     let mut out = String::with_capacity(text.len() + grown);
     let mut done = 0;
@@ -54,7 +55,7 @@ pub(super) fn cut(text: &str, ranges: Vec<Range<usize>>) -> Result<String> {
 
 /// These ranges in order, those that touch as one.
 pub(super) fn united(mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    ranges.sort_by_key(|range| range.start);
+    order::sort_by_key(&mut ranges, |range| range.start);
     let mut merged: Vec<Range<usize>> = Vec::new();
     for range in ranges {
         match merged.last_mut() {

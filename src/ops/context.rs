@@ -140,6 +140,14 @@ impl Ctx {
         Ok(Store::env(&self.env, owner.as_ref()))
     }
 
+    /// The server that `ELITEA_TOKEN` belongs to, whether that is set or not.
+    ///
+    /// # Errors
+    /// [`Kind::Usage`] where what names it is not an address.
+    pub(crate) fn server_of_environment(&self) -> Result<Option<Server>> {
+        self.env_store()?.server()
+    }
+
     /// The server that the profile names, whatever a flag or the environment say.
     pub(crate) fn profile_server(&self) -> Option<String> {
         let value = self.config.profile_value(self.config.profile(), "server")?;

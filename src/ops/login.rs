@@ -1,9 +1,9 @@
 //! `login`: takes a token, checks it against the server, stores it.
 
-use super::Ctx;
 use super::lists::fetch_projects;
 use super::selection::is_usable;
 use super::token::{date, expiry};
+use super::{Ctx, discover};
 use crate::auth::{Server, Store, StoreKind, Token};
 use crate::config::{Config, SourceKind};
 use crate::elitea::{self, Client, TokenInfo};
@@ -14,10 +14,18 @@ use crate::protocol::auth::{Account, LoggedIn, TokenPage};
 pub struct Login {
     /// The server, where one is named.
     pub server: Option<String>,
-    /// What was pasted or piped.
-    pub pasted: Vec<u8>,
+    /// The token, or what names one.
+    pub given: Given,
     /// The store, where one is named.
     pub store: Option<String>,
+}
+
+/// Where the token of a `login` comes from. It has no `Debug` form: what was pasted is a secret.
+pub enum Given {
+    /// It was pasted or piped.
+    Pasted(Vec<u8>),
+    /// `discover` found it under this id.
+    Found(String),
 }
 
 /// The page on which a person makes a token.
@@ -39,11 +47,16 @@ fn server_of(ctx: &Ctx, named: Option<&str>) -> Result<Server> {
 /// Checks the token and stores it; the profile uses it from now on.
 ///
 /// # Errors
-/// [`Kind::TokenMalformed`] for anything that is not a token, what the server answers, and
+/// [`Kind::TokenMalformed`] for anything that is not a token, [`Kind::Usage`] and
+/// [`Kind::ChoiceNeeded`] for a found one that is gone or goes to no known server, what the server
+/// answers, and
 /// [`Kind::StoreUnavailable`] with the choices where the store cannot be used.
 pub async fn login(ctx: &Ctx, asked: &Login) -> Result<LoggedIn> {
-    let server = server_of(ctx, asked.server.as_deref())?;
-    let token = Token::parse(&asked.pasted)?;
+    let named = asked.server.as_deref();
+    let (server, token) = match &asked.given {
+        Given::Pasted(pasted) => (server_of(ctx, named)?, Token::parse(pasted)?),
+        Given::Found(id) => discover::take(ctx, id, named)?,
+    };
     let kind = match &asked.store {
         Some(store) => StoreKind::parse(store)?,
         None => ctx.store_kind()?,

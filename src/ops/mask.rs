@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::auth::token_ranges;
 use crate::merge;
+use crate::order;
 
 /// What stands in place of a secret.
 pub(crate) const MASK: &str = "***";
@@ -77,7 +78,7 @@ pub(crate) fn secrets(text: &str, known: &[Range<usize>]) -> Vec<(Range<usize>, 
         .map(|range| (trim_quotes(text, range), true))
         .collect();
     spans.extend(FINDERS.iter().flat_map(|find| find(text)).map(|range| (range, false)));
-    spans.sort_by_key(|(range, _)| (range.start, std::cmp::Reverse(range.end)));
+    order::sort_by_key(&mut spans, |(range, _)| (range.start, std::cmp::Reverse(range.end)));
     let mut apart: Vec<(Range<usize>, bool)> = Vec::with_capacity(spans.len());
     for (range, is_known) in spans {
         match apart.last_mut() {

@@ -8,6 +8,7 @@ use super::targets::registered;
 use super::{Ctx, doctor};
 use crate::doctor::{Facts, Filter, check};
 use crate::error::{Error, Kind, Result, TABLE};
+use crate::order;
 use crate::protocol::config::TargetReport;
 use crate::protocol::doctor::Severity;
 use crate::protocol::error::Failure;
@@ -47,7 +48,7 @@ pub async fn status(ctx: &Ctx) -> Result<Status> {
     let exit = |failure: &Failure| {
         crate::error::TABLE.iter().find(|row| row.code == failure.code).map(|row| row.exit)
     };
-    problems.sort_by_key(|problem| std::cmp::Reverse(exit(problem)));
+    order::sort_by_key(&mut problems, |problem| std::cmp::Reverse(exit(problem)));
     Ok(Status {
         selection: selection(ctx, &facts),
         token: token(&facts),

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use serde::Deserialize;
 
-use super::auth::{LoggedIn, LoggedOut, LoginParams, LogoutParams, PageParams, TokenPage};
+use super::auth::{Discovered, LoggedIn, LoggedOut, LoginParams, LogoutParams, PageParams, TokenPage};
 use super::config::{Applied, ApplyParams, History, Plan, ResolveParams, TargetParams, UndoParams};
 use super::doctor::{Bundle, BundleParams, DoctorReport, RepairParams, Repaired, RuleList, RunParams};
 use super::error::{Failed, Failure};
@@ -102,9 +102,11 @@ methods! {
         "elitea/status/get" NoParams -> Status,
             "Tells account, token, selection, and every target in order or not.";
         "elitea/auth/login" LoginParams -> LoggedIn,
-            "Checks a token and stores it. Clients keep this request out of their trace.";
+            "Checks a token, or one that was found, and stores it. Clients keep this request out of their trace.";
         "elitea/auth/page" PageParams -> TokenPage,
             "Tells where a token is made.";
+        "elitea/auth/discover" NoParams -> Discovered,
+            "Finds tokens that lie about in known files and in the environment.";
         "elitea/auth/logout" LogoutParams -> LoggedOut,
             "Forgets the token, and takes the token keys that are ours out of the IDEs.";
         "elitea/token/list" NoParams -> TokenList,

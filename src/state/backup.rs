@@ -11,6 +11,7 @@ use super::{State, id, manifest};
 use crate::error::{Error, Kind, Result};
 use crate::files::{self, Durability};
 use crate::merge;
+use crate::order;
 
 pub(super) const FOLDER: &str = "backups";
 
@@ -165,7 +166,7 @@ impl State {
 /// The bytes without the holes, and where the holes were in what is left.
 fn cut(bytes: &[u8], holes: &[(Range<usize>, merge::Path)]) -> Result<(Vec<u8>, Vec<Hole>)> {
     let mut sorted: Vec<_> = holes.iter().collect();
-    sorted.sort_by_key(|(range, _)| (range.start, range.end));
+    order::sort_by_key(&mut sorted, |(range, _)| (range.start, range.end));
     let mut kept = Vec::with_capacity(bytes.len());
     let mut left = Vec::new();
     let mut from = 0;

@@ -10,6 +10,7 @@ use super::{FORMAT, State};
 use crate::error::Result;
 use crate::files;
 use crate::merge::{Base, Format, Hold, Owned};
+use crate::order;
 
 pub(super) const FOLDER: &str = "targets";
 
@@ -140,7 +141,7 @@ impl State {
                 Found::Newer(format) => self.warn(newer(&path, format).message),
             }
         }
-        manifests.sort_by(|a: &Manifest, b: &Manifest| a.path.cmp(&b.path));
+        order::sort_by(&mut manifests, |a: &Manifest, b: &Manifest| a.path.cmp(&b.path));
         Ok(manifests)
     }
 

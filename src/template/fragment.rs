@@ -13,6 +13,7 @@ use super::placeholder::{self, Context, Slot};
 use super::toml;
 use crate::error::{Error, Kind, Place, Result};
 use crate::merge::{Format, Path, Step, jsonc};
+use crate::order;
 
 /// For each array of objects, by its keys joined with `/`: the field that tells elements apart.
 pub(super) type Identity = BTreeMap<String, String>;
@@ -43,7 +44,7 @@ impl Fragment {
         for range in values(&text, format)? {
             slots.extend(placeholder::slots(&text, &range, format)?);
         }
-        slots.sort_by_key(|slot| slot.range.start);
+        order::sort_by_key(&mut slots, |slot| slot.range.start);
         let mut seen = std::collections::HashSet::new();
         for leaf in &leaves {
             if !seen.insert(&leaf.path) {

@@ -7,6 +7,7 @@ use toml_edit::{Document, InlineTable, Item, TableLike, Value};
 use super::fragment::{Identity, Leaf, below, wrong};
 use crate::error::Result;
 use crate::merge::{self, Format, Path, Step};
+use crate::order;
 
 /// The keys of a fragment, in the order of its text.
 ///
@@ -16,7 +17,7 @@ pub(super) fn leaves(text: &str, identity: &Identity, found: &mut Vec<Leaf>) -> 
     let document = parse(text)?;
     let walk = Walk { text, identity };
     walk.table(document.as_table(), &Path(Vec::new()), found)?;
-    found.sort_by_key(|leaf| leaf.range.start);
+    order::sort_by_key(found, |leaf| leaf.range.start);
     Ok(())
 }
 

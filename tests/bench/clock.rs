@@ -40,15 +40,15 @@ pub(crate) fn here(work: impl FnOnce()) -> Time {
     Time { cpu: milliseconds(cpu.elapsed()), wall: milliseconds(wall.elapsed()) }
 }
 
-fn milliseconds(time: Duration) -> f64 {
+pub(crate) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
 /// Two things measured in turn.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Pair {
-    subject: Vec<Time>,
-    reference: Vec<Time>,
+    pub(crate) subject: Vec<Time>,
+    pub(crate) reference: Vec<Time>,
 }
 
 impl Pair {

@@ -16,8 +16,10 @@
 mod clock;
 mod generated;
 mod home;
+mod language;
 mod merging;
 mod programs;
+mod session;
 mod table;
 
 use std::process::ExitCode;
@@ -33,6 +35,8 @@ struct Effort {
     at_least: f64,
     /// The largest generated file, in bytes.
     largest: usize,
+    /// Edits of a file that the language server has open.
+    edits: usize,
     /// Whether ratios and sizes are judged.
     strict: bool,
 }
@@ -41,13 +45,14 @@ fn main() -> ExitCode {
     let quick = std::env::args().any(|argument| argument == "--quick");
     let strict = !quick && !cfg!(debug_assertions);
     let effort = if quick {
-        Effort { runs: 1, at_least: 0.0, largest: 100_000, strict }
+        Effort { runs: 1, at_least: 0.0, largest: 100_000, edits: 100, strict }
     } else {
-        Effort { runs: 9, at_least: 20.0, largest: 10_000_000, strict }
+        Effort { runs: 9, at_least: 20.0, largest: 10_000_000, edits: 10_000, strict }
     };
     let mut table = Table::new(effort.strict);
     merging::measure(effort, &mut table);
     programs::measure(effort, &mut table);
+    language::measure(effort, &mut table);
     println!("{table}");
     let broken = table.broken();
     if broken.is_empty() {

@@ -6,7 +6,7 @@ mod edited;
 mod lock;
 mod rotation;
 mod scenes;
-mod trace;
+pub(crate) mod trace;
 mod tree;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -111,6 +111,14 @@ export interface Created {
   secret?: string | null;
 }
 
+/** The tokens that lie about on this machine. */
+export interface Discovered {
+  /** Each token once. */
+  tokens: FoundToken[];
+  /** What could not be looked at, and what else the user should know. */
+  notes: string[];
+}
+
 /** Everything the doctor found, worst first. */
 export interface DoctorReport {
   /** The findings, worst first. */
@@ -249,6 +257,24 @@ export interface FoundTarget {
   exists: boolean;
   /** Whether it is kept in order. */
   registered: boolean;
+}
+
+/** A token that lies about. The secret is never part of it. */
+export interface FoundToken {
+  /** What `elitea/auth/login` takes in its place; the same for this token on this machine. */
+  id: string;
+  /** Everywhere it stands. */
+  places: TokenPlace[];
+  /** The root of the server that stands beside it; none where there is none, or where there are several. */
+  server: string | null;
+  /** When it expires, as it says itself; none for never. */
+  expires: string | null;
+  /** Whole days until then; negative when past. */
+  daysLeft: number | null;
+  /** How it stands, as it says itself; only the server knows whether it was deleted. */
+  state: TokenState;
+  /** Whether it is the one in use here. */
+  inUse: boolean;
 }
 
 /** A value that a stronger source hides. */
@@ -390,11 +416,13 @@ export interface LoggedOut {
   notes: string[];
 }
 
-/** What `elitea/auth/login` takes: the one request that carries a token. */
+/** What `elitea/auth/login` takes: the one request that may carry a token. Either `token` or `found` is given. */
 export interface LoginParams {
   /** The token as it was pasted. */
-  token: string;
-  /** The server; none: that of the selection. */
+  token?: string | null;
+  /** The id of a token that `elitea/auth/discover` found. */
+  found?: string | null;
+  /** The server; none: for a pasted token that of the selection, for a found one that beside it. */
   server?: string | null;
   /** The store, `keychain` or `file`; none: that of the profile. */
   store?: string | null;
@@ -934,6 +962,20 @@ export interface TokenPage {
   page: string;
 }
 
+/** Where a token stands: in a file, or in a variable of the environment. Lines and columns count from 1, columns in Unicode scalar values. */
+export interface TokenPlace {
+  /** The file. */
+  file: string | null;
+  /** The line of its first character. */
+  line: number | null;
+  /** The column of its first character. */
+  column: number | null;
+  /** The name of the setting, header or variable that it is the value of. */
+  key: string | null;
+  /** The variable of the environment. */
+  variable: string | null;
+}
+
 /** How a token stands, as ELITEA's own page says it. */
 export type TokenState =
   /** It never expires. */
@@ -1002,10 +1044,12 @@ export interface Window {
 export interface Requests {
   /** Tells account, token, selection, and every target in order or not. */
   "elitea/status/get": { params: NoParams; result: Status };
-  /** Checks a token and stores it. Clients keep this request out of their trace. */
+  /** Checks a token, or one that was found, and stores it. Clients keep this request out of their trace. */
   "elitea/auth/login": { params: LoginParams; result: LoggedIn };
   /** Tells where a token is made. */
   "elitea/auth/page": { params: PageParams; result: TokenPage };
+  /** Finds tokens that lie about in known files and in the environment. */
+  "elitea/auth/discover": { params: NoParams; result: Discovered };
   /** Forgets the token, and takes the token keys that are ours out of the IDEs. */
   "elitea/auth/logout": { params: LogoutParams; result: LoggedOut };
   /** Lists the account's tokens. */

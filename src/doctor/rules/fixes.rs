@@ -11,6 +11,7 @@ use crate::doctor::mend::applied;
 use crate::doctor::rule::Added;
 use crate::merge::mend::Change;
 use crate::merge::{Path, check, difference, jsonc, same};
+use crate::order;
 
 /// A few changes that make one step.
 pub(super) struct Step {
@@ -58,7 +59,7 @@ impl Step {
     pub(super) fn and(mut self, file: &FileFacts, other: Option<Self>) -> Option<Self> {
         let other = other?;
         self.changes.extend(other.changes);
-        self.changes.sort_by_key(|change| (change.range.start, change.range.end));
+        order::sort_by_key(&mut self.changes, |change| (change.range.start, change.range.end));
         self.loses_comment |= other.loses_comment;
         let apart = self.changes.windows(2).all(|pair| pair[0].range.end <= pair[1].range.start);
         let is_sound = || {

@@ -9,6 +9,7 @@ use crate::fake::exchange::{Reply, Request, parse_json};
 use crate::fake::faults::Condition;
 use crate::fake::state::{State, parse_time, unit_seconds};
 use crate::fake::world::TokenRow;
+use crate::order;
 
 /// Limits of a POST, in bytes.
 const MAX_BODY: usize = 4096;
@@ -21,7 +22,7 @@ pub(super) fn list(state: &mut State, _: &Request, caller: Caller, _: &[&str]) -
     if rows.iter().any(|row| row.uuid.as_deref().is_some_and(|uuid| !is_uuid(uuid))) {
         return error(500, "failed to list tokens");
     }
-    rows.sort_by_key(|row| row.id);
+    order::sort_by_key(&mut rows, |row| row.id);
     json_reply(200, &rows.into_iter().map(|row| item(row, &state.redacted(row))).collect())
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Change, Way};
+use crate::order;
 
 /// What one edit costs, in the measure by which ways are compared.
 pub(super) const EDIT: u32 = 10;
@@ -27,7 +28,7 @@ impl Draft {
 
     /// This draft after some more changes, which do not overlap; their ranges are those of its text.
     pub(super) fn then(&self, mut changes: Vec<Change>, cost: u32) -> Self {
-        changes.sort_by_key(|change| change.range.start);
+        order::sort_by_key(&mut changes, |change| change.range.start);
         let (changes, text) = (self.merged(&changes), splice(&self.text, 0..self.text.len(), &changes));
         Self { text, changes, cost: self.cost + cost, doubt: self.doubt }
     }
@@ -48,7 +49,7 @@ impl Draft {
             moved.by(old);
         }
         all.extend(new.iter().map(|new| (new.range.clone(), Err(new))));
-        all.sort_by_key(|(range, change)| (range.start, range.end, change.is_err()));
+        order::sort_by_key(&mut all, |(range, change)| (range.start, range.end, change.is_err()));
         let mut merged = Vec::with_capacity(all.len());
         let mut moved = Moved::default();
         let mut rest = all.as_slice();

@@ -10,6 +10,7 @@ use super::draft::Draft;
 use super::meaning::same;
 use super::{Change, Mended, mend};
 use crate::error::{Error, Kind, Place};
+use crate::order;
 
 /// The characters of a mark, at least.
 const LENGTH: usize = 7;
@@ -89,7 +90,7 @@ pub fn find(text: &str) -> Vec<Conflict> {
         }
     }
     found.extend(frames.into_iter().flat_map(rest));
-    found.sort_by_key(|conflict| conflict.range.start);
+    order::sort_by_key(&mut found, |conflict| conflict.range.start);
     found
 }
 
@@ -177,7 +178,7 @@ pub fn ways(text: &str, format: Format) -> Mended {
         }
     }
     shown.truncate(MAX_WAYS);
-    shown.sort_by_key(bytes);
+    order::sort_by_key(&mut shown, bytes);
     if shown.is_empty() {
         let message = match whole {
             true => "these conflict markers stand around text that is not valid on either side",

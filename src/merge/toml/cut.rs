@@ -7,6 +7,7 @@ use super::super::{Container, ContainerOrigin, Path, Step};
 use super::tree::{Kind, key_start};
 use super::{Spot, Toml};
 use crate::error::Result;
+use crate::order;
 
 impl Toml<'_> {
     /// Takes the keys out, each with its line and the comment on it; comments on lines of their
@@ -43,7 +44,7 @@ impl Toml<'_> {
     /// Deletes lines, each from the line end before it on. The first ones of a text have none
     /// before them, and take the one after them along.
     fn cut_lines(&self, mut ranges: Vec<Range<usize>>) -> Result<String> {
-        ranges.sort_by_key(|range| range.start);
+        order::sort_by_key(&mut ranges, |range| range.start);
         let start = self.start();
         if eol_at(self.text, start).is_empty() {
             let top = ranges

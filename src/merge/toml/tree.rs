@@ -8,6 +8,7 @@ use toml_edit::{ArrayOfTables, Document, InlineTable, Item as TomlItem, Table, V
 
 use super::super::list::Item;
 use super::super::text::{BOM, line_start, skip_blanks};
+use crate::order;
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +154,7 @@ impl Tree {
     pub(super) fn leaves(&self, table: usize) -> Vec<usize> {
         let mut found = Vec::new();
         self.gather(table, &mut found);
-        found.sort_by_key(|node| self.nodes[*node].range.start);
+        order::sort_by_key(&mut found, |node| self.nodes[*node].range.start);
         found
     }
 

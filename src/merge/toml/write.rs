@@ -7,6 +7,7 @@ use super::layout::{self, Body, EQUALS, Fresh, item, key};
 use super::tree::{Kind, key_start, line_end};
 use super::{Spot, Toml};
 use crate::error::{Error, Kind as ErrorKind, Result};
+use crate::order;
 
 /// A container with what is missing in it, and where it stands.
 struct Host<'p> {
@@ -52,7 +53,7 @@ impl Toml<'_> {
         for host in hosts {
             self.add(host, &mut plan);
         }
-        plan.sections.sort_by_key(|(depth, _)| std::cmp::Reverse(*depth));
+        order::sort_by_key(&mut plan.sections, |(depth, _)| std::cmp::Reverse(*depth));
         plan.edits.extend(plan.sections.into_iter().map(|(_, edit)| edit));
         if from_nothing && self.start() == self.text.len() {
             plan.edits.push(Edit::insert(self.start(), "\n"));

@@ -15,6 +15,7 @@ use crate::ops::Ctx;
 use crate::ops::mask::{is_secret_name, mask_value};
 use crate::ops::prepare::settled;
 use crate::ops::targets::Site;
+use crate::order;
 use crate::protocol::explain::{Author, KeySource, LastWrite, Who};
 use crate::state::{Entry, Manifest};
 use crate::template::{self, Template};
@@ -155,7 +156,7 @@ impl File {
         let found = merge::standing(&self.text, self.format, &paths).unwrap_or_default();
         for (name, mut found) in names.into_iter().zip(found) {
             found.reverse();
-            found.sort_by_key(|standing| !standing.counts);
+            order::sort_by_key(&mut found, |standing| !standing.counts);
             self.values.insert(name, found);
         }
     }

@@ -57,7 +57,8 @@ pub(super) fn named(ctx: &Ctx, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn config_files(folder: &Path) -> Vec<PathBuf> {
+/// The config files in a folder that are there.
+pub(in super::super) fn config_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut workspaces: Vec<PathBuf> = entries.filter(|path| ide::settings_key(path).is_some()).collect();
     workspaces.sort();

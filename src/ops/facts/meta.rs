@@ -9,6 +9,7 @@ use crate::doctor::{Earlier, FileFacts, Kind, Meta};
 use crate::files::{self, Reach, Snapshot};
 use crate::ide;
 use crate::merge;
+use crate::order;
 
 /// How many earlier texts are offered.
 const EARLIER: usize = 4;
@@ -70,7 +71,7 @@ fn earlier(ctx: &Ctx, file: &FileFacts, snapshot: &Snapshot) -> Vec<Earlier> {
         let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
         found.extend(text.map(|text| (time, copy.ide_name, text)));
     }
-    found.sort_by_key(|(time, ..)| std::cmp::Reverse(*time));
+    order::sort_by_key(&mut found, |(time, ..)| std::cmp::Reverse(*time));
     let mut texts: Vec<Earlier> = Vec::new();
     for (time, who, text) in found.into_iter().filter(|(.., text)| is_whole(text, file.kind)) {
         if texts.iter().all(|known| known.text != text) && texts.len() < EARLIER {

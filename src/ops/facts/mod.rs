@@ -14,6 +14,7 @@ use super::targets::registered_among;
 use crate::doctor::{Facts, FileFacts};
 use crate::error::Result;
 
+pub(super) use files::config_files;
 pub(crate) use server::{Held, of_server};
 
 /// What these files say, and the config files of these folders, without a look at the rest of the

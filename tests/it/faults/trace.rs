@@ -50,7 +50,7 @@ pub(super) struct Traced {
 }
 
 /// Whether `strace` can be used here; inside `tests/run` it must be.
-pub(super) fn usable() -> bool {
+pub(crate) fn usable() -> bool {
     if std::env::var_os("CHILD_RUNNER").is_some() {
         println!("skipped: the program runs in another one");
         return false;

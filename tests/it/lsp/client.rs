@@ -209,6 +209,10 @@ impl Client {
         self.child.id()
     }
 
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+    }
+
     pub(crate) fn close_input(&mut self) {
         self.input = None;
     }

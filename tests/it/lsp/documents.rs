@@ -220,8 +220,21 @@ fn commands_are_for_clients_without_an_extension() {
     let run = |client: &mut Client, command: &str, arguments: Value| {
         let id = client
             .request("workspace/executeCommand", Some(json!({"command": command, "arguments": arguments})));
-        let told = client.told("window/showMessage")["params"].clone();
-        (client.reply(id), told)
+        // The reply and the message come in any order.
+        let (mut done, mut told) = (None, None);
+        while done.is_none() || told.is_none() {
+            let mut message = client.next();
+            if message["method"] == "window/showMessage" {
+                told = Some(message["params"].take());
+            } else {
+                assert_eq!(message["id"], id, "{message}");
+                done = Some(match message.get_mut("error") {
+                    Some(error) => Err(error.take()),
+                    None => Ok(message["result"].take()),
+                });
+            }
+        }
+        (done.unwrap(), told.unwrap())
     };
     // Not signed in: the failure is said, and says what to do.
     let (done, told) = run(&mut client, "elitea.apply", json!([{"ides": ["vscode"]}]));

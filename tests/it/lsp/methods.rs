@@ -45,6 +45,16 @@ fn every_method_does_what_its_command_does() {
     let (url, token) = (machine.server.url().to_owned(), machine.server.token().to_owned());
     let page = called.ok("elitea/auth/page", json!({"server": format!("{url}/app/")}));
     assert_eq!(page, json!({"server": url, "page": format!("{url}/app/settings/create-personal-token")}));
+    // One that lies about is signed in with, and never crosses the wire.
+    machine.write(".elitea/.env", format!("ELITEA_DEPLOYMENT_URL={url}\nELITEA_TOKEN={token}\n").as_bytes());
+    let found = called.ok("elitea/auth/discover", json!({}));
+    let [one] = found["tokens"].as_array().unwrap().as_slice() else { panic!("{found}") };
+    assert_eq!((&one["server"], &one["inUse"]), (&json!(url), &json!(false)), "{found}");
+    assert_eq!((&one["places"][0]["line"], &one["places"][0]["key"]), (&json!(2), &json!("ELITEA_TOKEN")));
+    let login = called.ok("elitea/auth/login", json!({"found": one["id"], "store": "file"}));
+    assert_eq!(login["server"], json!(url));
+    let again = called.ok("elitea/auth/discover", json!({}));
+    assert_eq!((&again["tokens"][0]["id"], &again["tokens"][0]["inUse"]), (&one["id"], &json!(true)));
     let login = called.ok("elitea/auth/login", json!({"server": url, "token": token, "store": "file"}));
     assert_eq!((&login["server"], &login["store"]), (&json!(url), &json!("file")));
     let status = called.ok("elitea/status/get", json!({}));
@@ -142,6 +152,9 @@ fn every_method_fails_with_the_code_of_its_failure() {
             -32731,
             "E_TOKEN_MALFORMED",
         ),
+        usage("elitea/auth/login", json!({"server": machine.server.url()})),
+        usage("elitea/auth/login", json!({"token": machine.server.token(), "found": "0123456789ab"})),
+        usage("elitea/auth/login", json!({"found": "0123456789ab"})),
         usage("elitea/auth/logout", json!({})),
         usage("elitea/config/undo", json!({})),
     ];

@@ -6,7 +6,11 @@ mod documents;
 mod editor;
 mod help;
 mod life;
+mod many;
 mod methods;
+mod network;
+#[cfg(target_os = "linux")]
+mod quiet;
 mod scene;
 mod traps;
 mod unsaved;

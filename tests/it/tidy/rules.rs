@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::source::{Source, is_word};
 use super::tables::{
-    DOORS, LINES, LONGER, MACHINE_PATHS, MAY_USE, PUBLIC_REGISTRIES, README, REGISTRIES, UNFINISHED, VERSIONS,
+    DOORS, EVERYBODY_MAY_USE, LINES, LONGER, MACHINE_PATHS, MAY_USE, PUBLIC_REGISTRIES, README, REGISTRIES,
+    UNFINISHED, VERSIONS,
 };
 
 pub(super) struct Rule {
@@ -36,7 +37,9 @@ fn imports(tree: &[Source]) -> Vec<String> {
             continue;
         };
         for (line, used) in modules_used(source) {
-            let allowed = used == module || may_use.contains(&used) || (used == "error" && module != "error");
+            let allowed = used == module
+                || may_use.contains(&used)
+                || (EVERYBODY_MAY_USE.contains(&used) && !EVERYBODY_MAY_USE.contains(&module));
             if !allowed {
                 found.push(format!("{}:{line}: {module} may not use {used}", source.path));
             }
@@ -133,7 +136,7 @@ fn map(tree: &[Source]) -> Vec<String> {
             continue;
         }
         let said: BTreeSet<&str> =
-            may_use.split('`').skip(1).step_by(2).filter(|name| *name != "error").collect();
+            may_use.split('`').skip(1).step_by(2).filter(|name| !EVERYBODY_MAY_USE.contains(name)).collect();
         let held = MAY_USE
             .iter()
             .find(|(name, _)| *name == module)

@@ -1,9 +1,12 @@
 //! The house rules as data.
 
-/// Which modules of ours each module may use, from the bottom up. Itself and `error` go without saying,
-/// but `error` uses nothing.
+/// What every module may use; these use nothing.
+pub(super) const EVERYBODY_MAY_USE: &[&str] = &["error", "order"];
+
+/// Which modules of ours each module may use besides, from the bottom up. Itself goes without saying.
 pub(super) const MAY_USE: &[(&str, &[&str])] = &[
     ("error", &[]),
+    ("order", &[]),
     ("protocol", &[]),
     ("merge", &[]),
     ("files", &[]),

@@ -20,6 +20,7 @@ use super::super::jsonc::{Kind, scan};
 use super::super::text::{BOM, Edit, eol_near, splice};
 use super::{Mended, Way};
 use crate::error::{Error, Kind as ErrorKind, Place};
+use crate::order;
 use guess::Family;
 use search::{Draft, Search};
 use whole::Wrapping;
@@ -52,7 +53,7 @@ pub(super) fn mend(text: &str, format: Format, fault: Error) -> Mended {
         (true, Some(way)) => Mended::Certain(way),
         (false, Some(last)) => {
             ways.push(last);
-            ways.sort_by_key(Way::bytes_changed);
+            order::sort_by_key(&mut ways, Way::bytes_changed);
             Mended::Choice(ways)
         }
     }

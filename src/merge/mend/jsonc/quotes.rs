@@ -5,6 +5,7 @@ use super::super::super::text::{eol_at, line_start};
 use super::guess::{Family, Guess, Scene, change};
 use super::reader::width;
 use super::words::is_quote;
+use crate::order;
 
 /// How far from the fault its line is looked at.
 const WINDOW: usize = 400;
@@ -116,7 +117,7 @@ pub(super) fn quotes(scene: &Scene<'_>) -> Vec<Guess> {
     }
     if guesses.len() > MANY {
         let place = |guess: &Guess| guess.changes.first().map_or(0, |change| change.range.start);
-        guesses.sort_by_key(|guess| place(guess).abs_diff(scene.stop.start));
+        order::sort_by_key(&mut guesses, |guess| place(guess).abs_diff(scene.stop.start));
         guesses.truncate(MANY);
     }
     inner(scene, from, to, &mut guesses);

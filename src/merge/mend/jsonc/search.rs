@@ -5,6 +5,7 @@ use super::super::Change;
 use super::guess::{Family, Guess, Scene};
 use super::reader::{Read, Record, Stop, Watch, read_on};
 use super::{brackets, quotes, tail, words};
+use crate::order;
 
 /// At most so many ways are shown.
 const WAYS: usize = 5;
@@ -253,7 +254,7 @@ fn choose(mut tried: Vec<Tried>, spots: &brackets::Spots, stop: Stop, text: &str
         let best = tried.iter().map(Tried::reached).max().unwrap_or(0);
         tried.retain(|tried| tried.reached() == best);
     }
-    tried.sort_by_key(|tried| {
+    order::sort_by_key(&mut tried, |tried| {
         (tried.misfits(), tried.guess.bytes(), tried.guess.rank(text), !tried.guess.sure)
     });
     let mut distinct: Vec<Tried> = Vec::new();

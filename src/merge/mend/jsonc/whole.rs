@@ -2,6 +2,7 @@
 
 use super::super::Change;
 use super::guess::change;
+use crate::order;
 
 /// What can be said of a text before it is read.
 pub(super) enum Wrapping {
@@ -38,7 +39,7 @@ pub(super) fn unwrap(text: &str) -> Wrapping {
         changes.push(change(start..start + leading, "", "take out the NUL bytes at the start"));
     }
     fence(text, start + leading, end, &mut changes, &mut sure);
-    changes.sort_by_key(|change| change.range.start);
+    order::sort_by_key(&mut changes, |change| change.range.start);
     Wrapping::Changes(changes, sure)
 }
 

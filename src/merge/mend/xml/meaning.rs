@@ -4,6 +4,7 @@ use super::super::Mended;
 use super::super::draft::{Draft, EDIT};
 use super::outside::is_sound;
 use crate::error::Error;
+use crate::order;
 
 /// How many ways are shown.
 const MAX_WAYS: usize = 5;
@@ -30,7 +31,7 @@ pub(super) fn decide(mut results: Vec<Candidate>, complete: bool, fault: Error) 
     for result in results.iter_mut().filter(|_| laid_out) {
         result.draft.cost += VIOLATION * result.violations.min(5);
     }
-    results.sort_by_key(|result| (result.draft.cost, result.draft.doubt, bytes(&result.draft)));
+    order::sort_by_key(&mut results, |result| (result.draft.cost, result.draft.doubt, bytes(&result.draft)));
     let mut ways: Vec<(String, Draft)> = Vec::new();
     for Candidate { draft, .. } in results.into_iter().take(MAX_RESULTS) {
         let best = ways.first().map(|(_, best)| best.cost);
@@ -50,7 +51,7 @@ pub(super) fn decide(mut results: Vec<Candidate>, complete: bool, fault: Error) 
     }
     ways.truncate(MAX_WAYS);
     let mut ways: Vec<_> = ways.into_iter().map(|(_, draft)| draft).collect();
-    ways.sort_by_key(bytes);
+    order::sort_by_key(&mut ways, bytes);
     Mended::Choice(ways.into_iter().map(Draft::into_way).collect())
 }
 

@@ -119,6 +119,14 @@ data class Created(
     override fun toString() = "Created(...)"
 }
 
+/** The tokens that lie about on this machine. */
+data class Discovered(
+    /** Each token once. */
+    val tokens: List<FoundToken>,
+    /** What could not be looked at, and what else the user should know. */
+    val notes: List<String>,
+)
+
 /** Everything the doctor found, worst first. */
 data class DoctorReport(
     /** The findings, worst first. */
@@ -257,6 +265,24 @@ data class FoundTarget(
     val exists: Boolean,
     /** Whether it is kept in order. */
     val registered: Boolean,
+)
+
+/** A token that lies about. The secret is never part of it. */
+data class FoundToken(
+    /** What `elitea/auth/login` takes in its place; the same for this token on this machine. */
+    val id: String,
+    /** Everywhere it stands. */
+    val places: List<TokenPlace>,
+    /** The root of the server that stands beside it; none where there is none, or where there are several. */
+    val server: String? = null,
+    /** When it expires, as it says itself; none for never. */
+    val expires: String? = null,
+    /** Whole days until then; negative when past. */
+    val daysLeft: Long? = null,
+    /** How it stands, as it says itself; only the server knows whether it was deleted. */
+    val state: TokenState,
+    /** Whether it is the one in use here. */
+    val inUse: Boolean,
 )
 
 /** A value that a stronger source hides. */
@@ -398,11 +424,13 @@ data class LoggedOut(
     val notes: List<String>,
 )
 
-/** What `elitea/auth/login` takes: the one request that carries a token. */
+/** What `elitea/auth/login` takes: the one request that may carry a token. Either `token` or `found` is given. */
 data class LoginParams(
     /** The token as it was pasted. */
-    val token: String,
-    /** The server; none: that of the selection. */
+    val token: String? = null,
+    /** The id of a token that `elitea/auth/discover` found. */
+    val found: String? = null,
+    /** The server; none: for a pasted token that of the selection, for a found one that beside it. */
     val server: String? = null,
     /** The store, `keychain` or `file`; none: that of the profile. */
     val store: String? = null,
@@ -988,6 +1016,20 @@ data class TokenPage(
     val page: String,
 )
 
+/** Where a token stands: in a file, or in a variable of the environment. Lines and columns count from 1, columns in Unicode scalar values. */
+data class TokenPlace(
+    /** The file. */
+    val file: String? = null,
+    /** The line of its first character. */
+    val line: Long? = null,
+    /** The column of its first character. */
+    val column: Long? = null,
+    /** The name of the setting, header or variable that it is the value of. */
+    val key: String? = null,
+    /** The variable of the environment. */
+    val variable: String? = null,
+)
+
 /** How a token stands, as ELITEA's own page says it. */
 enum class TokenState {
     /** It never expires. */
@@ -1074,10 +1116,12 @@ data class Window(
 object Requests {
     /** Tells account, token, selection, and every target in order or not. Parameters [NoParams], result [Status]. */
     const val STATUS_GET = "elitea/status/get"
-    /** Checks a token and stores it. Clients keep this request out of their trace. Parameters [LoginParams], result [LoggedIn]. */
+    /** Checks a token, or one that was found, and stores it. Clients keep this request out of their trace. Parameters [LoginParams], result [LoggedIn]. */
     const val AUTH_LOGIN = "elitea/auth/login"
     /** Tells where a token is made. Parameters [PageParams], result [TokenPage]. */
     const val AUTH_PAGE = "elitea/auth/page"
+    /** Finds tokens that lie about in known files and in the environment. Parameters [NoParams], result [Discovered]. */
+    const val AUTH_DISCOVER = "elitea/auth/discover"
     /** Forgets the token, and takes the token keys that are ours out of the IDEs. Parameters [LogoutParams], result [LoggedOut]. */
     const val AUTH_LOGOUT = "elitea/auth/logout"
     /** Lists the account's tokens. Parameters [NoParams], result [TokenList]. */
