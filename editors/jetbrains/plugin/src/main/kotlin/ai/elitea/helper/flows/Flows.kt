@@ -64,7 +64,7 @@ class Flows(private val helper: Helper, private val desk: Desk) {
     }
 
     private fun logIn(typed: Credentials): CompletableFuture<*> {
-        val params = LoginParams(String(typed.token), typed.server)
+        val params = LoginParams(token = String(typed.token), server = typed.server)
         typed.token.fill('\u0000')
         return step("job.login") { await(helper.ask(Requests.AUTH_LOGIN, params, LoggedIn::class.java)) }
             .thenAcceptAsync({ done ->

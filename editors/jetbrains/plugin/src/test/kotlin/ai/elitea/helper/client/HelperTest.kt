@@ -52,7 +52,7 @@ class HelperTest {
             Helper(Home(root), work).use { helper ->
                 val nothing = NoParams()
                 assertEquals(null, helper.get(Requests.STATUS_GET, nothing, Status::class.java).account)
-                val login = LoginParams(server.token, server.url, "file")
+                val login = LoginParams(token = server.token, server = server.url, store = "file")
                 assertEquals("alice@example.test", helper.get(Requests.AUTH_LOGIN, login, LoggedIn::class.java).account.email)
                 val projects = helper.get(Requests.PROJECT_LIST, nothing, ProjectList::class.java).projects
                 val chosen = projects.first { it.unusable == null && !it.personal }

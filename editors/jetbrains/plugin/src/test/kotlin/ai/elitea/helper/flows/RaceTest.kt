@@ -96,7 +96,7 @@ class RaceTest {
         FakeServer().use { server ->
             Helper(home, work).use { helper ->
                 fun <T : Any> get(method: String, params: Any, type: Class<T>) = helper.ask(method, params, type).get(30, TimeUnit.SECONDS)
-                get(Requests.AUTH_LOGIN, LoginParams(server.token, server.url, "file"), LoggedIn::class.java)
+                get(Requests.AUTH_LOGIN, LoginParams(token = server.token, server = server.url, store = "file"), LoggedIn::class.java)
                 get(Requests.SELECTION_SET, SetParams(project = JsonPrimitive(4)), Selection::class.java)
                 test(helper, project, home)
             }

@@ -62,7 +62,7 @@ class SerializerTest {
         FakeServer().use { server ->
             Helper(Home(root), work).use { helper ->
                 fun <T : Any> get(method: String, params: Any, type: Class<T>) = helper.ask(method, params, type).get(60, TimeUnit.SECONDS)
-                get(Requests.AUTH_LOGIN, LoginParams(server.token, server.url, "file"), LoggedIn::class.java)
+                get(Requests.AUTH_LOGIN, LoginParams(token = server.token, server = server.url, store = "file"), LoggedIn::class.java)
                 get(Requests.SELECTION_SET, SetParams(project = JsonPrimitive(4)), Selection::class.java)
                 starts().forEachIndexed { index, (name, bytes) ->
                     val project = Files.createDirectories(root.resolve("p$index/.idea"))
