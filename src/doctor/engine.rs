@@ -18,6 +18,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 pub struct Filter {
     only: Vec<String>,
     skip: Vec<String>,
+    without_fixes: bool,
 }
 
 impl Filter {
@@ -29,7 +30,12 @@ impl Filter {
         for id in only.iter().chain(skip) {
             rule(id)?;
         }
-        Ok(Self { only: only.to_vec(), skip: skip.to_vec() })
+        Ok(Self { only: only.to_vec(), skip: skip.to_vec(), without_fixes: false })
+    }
+
+    /// All rules, but without those ways to mend that take long to find: for a text at each keystroke.
+    pub fn at_a_glance() -> Self {
+        Self { without_fixes: true, ..Self::default() }
     }
 
     fn takes(&self, rule: &Rule) -> bool {
@@ -76,12 +82,12 @@ pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
             continue;
         }
         if let Some(check) = rule.check.machine().filter(|_| !facts.files_only) {
-            let mut found = Found::new(rule, None);
+            let mut found = Found::new(rule, None, !filter.without_fixes);
             check(facts, &mut found);
             outcome.findings.extend(found.finish());
         }
         for file in &facts.files {
-            ask(rule, file, facts, &mut outcome.findings);
+            ask(rule, file, facts, filter, &mut outcome.findings);
         }
     }
     sort(&mut outcome.findings);
@@ -92,7 +98,7 @@ pub fn check(facts: &Facts, filter: &Filter) -> Outcome {
 pub fn check_file(file: &FileFacts, facts: &Facts, filter: &Filter) -> Vec<Finding> {
     let mut findings = Vec::new();
     for rule in rules().filter(|rule| filter.takes(rule) && wanting(rule, facts).is_none()) {
-        ask(rule, file, facts, &mut findings);
+        ask(rule, file, facts, filter, &mut findings);
     }
     sort(&mut findings);
     findings
@@ -109,9 +115,9 @@ fn wanting<'f>(rule: &Rule, facts: &'f Facts) -> Option<&'f str> {
     (!known).then(|| facts.unasked.as_deref().unwrap_or(if facts.offline { "offline" } else { "not listed" }))
 }
 
-fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, findings: &mut Vec<Finding>) {
+fn ask(rule: &'static Rule, file: &FileFacts, facts: &Facts, filter: &Filter, findings: &mut Vec<Finding>) {
     let Some(check) = rule.check.file() else { return };
-    let mut found = Found::new(rule, Some(&file.path));
+    let mut found = Found::new(rule, Some(&file.path), !filter.without_fixes);
     check(file, facts, &mut found);
     findings.extend(found.finish());
 }

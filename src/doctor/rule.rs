@@ -132,13 +132,19 @@ impl Finding {
 pub struct Found {
     rule: &'static Rule,
     file: Option<PathBuf>,
+    wants_fixes: bool,
     findings: Vec<Finding>,
 }
 
 impl Found {
     /// For the findings of a rule, in a file or in none.
-    pub(super) fn new(rule: &'static Rule, file: Option<&Path>) -> Self {
-        Self { rule, file: file.map(Path::to_path_buf), findings: Vec::new() }
+    pub(super) fn new(rule: &'static Rule, file: Option<&Path>, wants_fixes: bool) -> Self {
+        Self { rule, file: file.map(Path::to_path_buf), wants_fixes, findings: Vec::new() }
+    }
+
+    /// Whether the ways to mend are wanted where they take long to find.
+    pub(super) fn wants_fixes(&self) -> bool {
+        self.wants_fixes
     }
 
     /// Adds a finding; what is returned says more about it.

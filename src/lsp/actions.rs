@@ -97,7 +97,7 @@ fn edit(
     changes: &[Change],
     abilities: Abilities,
 ) -> Option<CodeAction> {
-    if changes.is_empty() || !edits::are_open(changes) {
+    if changes.is_empty() || !edits::are_open(&read.at.text, changes) {
         return None;
     }
     Some(CodeAction {

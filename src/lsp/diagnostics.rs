@@ -117,7 +117,7 @@ pub(super) async fn read(session: &Arc<Session>, uri: &Url) -> Option<Arc<Read>>
 /// The findings as the client shows them.
 pub(super) async fn diagnostics(read: &Arc<Read>) -> Vec<Diagnostic> {
     let read = Arc::clone(read);
-    let work = move || read.findings().iter().map(|finding| diagnostic(&read, finding)).collect();
+    let work = move || read.glance().iter().map(|finding| diagnostic(&read, finding)).collect();
     tasks::on_thread(work).await.unwrap_or_default()
 }
 

@@ -63,6 +63,7 @@ pub(super) struct Read {
     pub(super) file: FileFacts,
     /// What is known besides.
     pub(super) base: Arc<Base>,
+    glance: OnceLock<Vec<Finding>>,
     findings: OnceLock<Vec<Finding>>,
 }
 
@@ -77,7 +78,7 @@ impl Read {
     /// Reads a text.
     pub(super) fn new(at: Snapshot, base: Arc<Base>) -> Self {
         let file = base.file.with_text(&at.text);
-        Self { at, file, base, findings: OnceLock::new() }
+        Self { at, file, base, glance: OnceLock::new(), findings: OnceLock::new() }
     }
 
     /// Whether it is a config file that we know, and not one of the same name: it lies where an IDE
@@ -86,15 +87,18 @@ impl Read {
         self.file.role.is_some() || !self.file.keys.is_empty()
     }
 
+    /// What the doctor says of it, without the ways to mend that take long to find.
+    pub(super) fn glance(&self) -> &[Finding] {
+        self.glance.get_or_init(|| self.judged(&Filter::at_a_glance()))
+    }
+
     /// What the doctor says of it.
     pub(super) fn findings(&self) -> &[Finding] {
-        self.findings.get_or_init(|| {
-            if self.is_known() {
-                doctor::check_file(&self.file, &self.base.facts, &Filter::default())
-            } else {
-                Vec::new()
-            }
-        })
+        self.findings.get_or_init(|| self.judged(&Filter::default()))
+    }
+
+    fn judged(&self, filter: &Filter) -> Vec<Finding> {
+        if self.is_known() { doctor::check_file(&self.file, &self.base.facts, filter) } else { Vec::new() }
     }
 }
 

@@ -40,12 +40,25 @@ pub(super) fn changes(before: &str, after: &str) -> Option<Vec<Change>> {
         let Some((inner, with)) = merge::difference(before.get(range.clone())?, with) else { continue };
         changes.push((range.start + inner.start..range.start + inner.end, with));
     }
-    are_open(&changes).then_some(changes)
+    are_open(before, &changes).then_some(changes)
 }
 
-/// Whether none of the changes brings a token.
-pub(super) fn are_open(changes: &[Change]) -> bool {
-    changes.iter().all(|(_, with)| auth::token_ranges(with).is_empty())
+/// Whether none of the changes, which stand in the order of the text, sends a token or a piece of one:
+/// what goes over the wire is looked at in the text that comes of it, since a piece alone tells nothing.
+pub(super) fn are_open(before: &str, changes: &[Change]) -> bool {
+    let (mut after, mut sent, mut done) = (String::with_capacity(before.len()), Vec::new(), 0);
+    for (range, with) in changes {
+        let Some(kept) = before.get(done..range.start) else { return false };
+        after.push_str(kept);
+        let start = after.len();
+        after.push_str(with);
+        sent.push(start..after.len());
+        done = range.end;
+    }
+    after.push_str(before.get(done..).unwrap_or_default());
+    let touches =
+        |token: &Range<usize>| sent.iter().any(|sent| sent.start < token.end && token.start < sent.end);
+    !auth::token_ranges(&after).iter().any(touches)
 }
 
 /// The changes of one file as the client takes them; with the version, where it understands that, so
@@ -76,4 +89,13 @@ fn only_what_differs_is_changed() {
     assert_eq!(text, after);
     assert!(found.iter().all(|(range, with)| range.is_empty() && with.len() < 12), "{found:?}");
     assert_eq!(changes(before, before), Some(Vec::new()));
+}
+
+#[test]
+fn no_piece_of_a_token_is_sent() {
+    let header = "eyJhbGciOiJIUzUxMiJ9.eyJ1dWlkIjoi";
+    let line = |end: &str| format!("{{\n  \"t\": \"{header}{end}\"\n}}\n");
+    assert_eq!(changes(&line("AAAAAAAA"), &line("BBBBBBBB")), None);
+    let (before, after) = (line("AAAAAAAA"), line("AAAAAAAA").replace("{\n", "{\n  \"a\": 1,\n"));
+    assert!(changes(&before, &after).is_some_and(|changes| changes.len() == 1));
 }

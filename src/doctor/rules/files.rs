@@ -64,13 +64,21 @@ fn malformed(file: &FileFacts, _facts: &Facts, found: &mut Found) {
     if is_marked(file) || is_blank(&file.text) || file.bytes.is_some() {
         return;
     }
-    report(file, error, mend(&file.text, format), found);
+    if found.wants_fixes() {
+        report(file, error, mend(&file.text, format), found);
+    } else {
+        found.add(error.message.clone()).at(place(file, error));
+    }
+}
+
+fn place(file: &FileFacts, error: &Error) -> std::ops::Range<usize> {
+    let at = error.place.as_ref().map_or(0, |place| file.offset(place.line, place.column));
+    at..at
 }
 
 /// Adds what keeps a file from being read, with the ways to mend it.
 fn report(file: &FileFacts, error: &Error, mended: Mended, found: &mut Found) {
-    let at = error.place.as_ref().map_or(0, |place| file.offset(place.line, place.column));
-    let added = found.add(error.message.clone()).at(at..at);
+    let added = found.add(error.message.clone()).at(place(file, error));
     match mended {
         Mended::Sound => {}
         Mended::Certain(way) => {
