@@ -6,6 +6,6 @@ import org.jetbrains.annotations.NotNull;
 public final class NotificationGroup {
   public @NotNull Notification createNotification(
       @NotNull String title, @NotNull String content, @NotNull NotificationType type) {
-    return new Notification(title, content, type);
+    return new Notification();
   }
 }

@@ -6,19 +6,13 @@ import org.jetbrains.annotations.Nullable;
 
 /** Shape of platform/editor-ui-api/src/com/intellij/openapi/actionSystem/AnActionEvent.java; before 251. */
 public class AnActionEvent {
-  private final Project project;
-  private final Presentation presentation = new Presentation();
-
-  /** Not the real one, which takes a data context: tests make events by it. */
-  public AnActionEvent(@Nullable Project project) {
-    this.project = project;
-  }
+  AnActionEvent() {}
 
   public @Nullable Project getProject() {
-    return project;
+    return null;
   }
 
   public @NotNull Presentation getPresentation() {
-    return presentation;
+    return new Presentation();
   }
 }

@@ -8,4 +8,9 @@ public final class FileChooserDescriptorFactory {
   public static FileChooserDescriptor createSingleFileNoJarsDescriptor() {
     return new FileChooserDescriptor();
   }
+
+  @ApiStatus.Obsolete
+  public static FileChooserDescriptor createSingleFolderDescriptor() {
+    return new FileChooserDescriptor();
+  }
 }

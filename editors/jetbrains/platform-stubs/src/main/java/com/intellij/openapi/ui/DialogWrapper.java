@@ -2,6 +2,7 @@ package com.intellij.openapi.ui;
 
 import com.intellij.openapi.Disposable;
 import com.intellij.openapi.project.Project;
+import javax.swing.Action;
 import javax.swing.JComponent;
 import org.jetbrains.annotations.NotNull;
 import org.jetbrains.annotations.Nullable;
@@ -13,6 +14,18 @@ public abstract class DialogWrapper {
   protected void init() {}
 
   protected abstract @Nullable JComponent createCenterPanel();
+
+  protected Action @NotNull [] createActions() {
+    return new Action[0];
+  }
+
+  protected @NotNull Action getOKAction() {
+    throw new UnsupportedOperationException();
+  }
+
+  public @Nullable JComponent getPreferredFocusedComponent() {
+    return null;
+  }
 
   public void setTitle(String title) {}
 

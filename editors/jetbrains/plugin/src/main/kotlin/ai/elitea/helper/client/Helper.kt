@@ -7,8 +7,11 @@ import ai.elitea.helper.protocol.StatusChange
 import com.google.gson.Gson
 import com.google.gson.JsonElement
 import com.google.gson.JsonObject
+import com.google.gson.JsonParseException
+import com.google.gson.JsonPrimitive
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.Executor
 import java.util.concurrent.TimeUnit
@@ -38,6 +41,14 @@ interface Surroundings {
     fun log(line: String)
 }
 
+/** How far a request is. */
+data class Progress(
+    /** What goes on. */
+    val words: String,
+    /** From 0 to 1; null: it cannot be told. */
+    val fraction: Double?,
+)
+
 /** Told of changes, on whatever thread they happen. */
 fun interface Watcher {
     /** The helper's own state or the status it told has changed. */
@@ -53,7 +64,9 @@ class Helper(
     private val gson = Gson()
     private val tokens = AtomicLong()
     private val watchers = CopyOnWriteArrayList<Watcher>()
-    private val progress = java.util.concurrent.ConcurrentHashMap<String, (String) -> Unit>()
+    private val progress = ConcurrentHashMap<String, (Progress) -> Unit>()
+    // Processes that have not come up yet, by their round.
+    private val young = ConcurrentHashMap<Int, Process>()
     private val lock = Any()
     private var link: CompletableFuture<Link>? = null
     private var round = 0
@@ -106,7 +119,7 @@ class Helper(
     }
 
     /** Asks the helper, starting it first if need be. Returns at once. `told` hears of progress. */
-    fun <T : Any> ask(method: String, params: Any?, result: Class<T>, told: (String) -> Unit = {}): Asked<T> {
+    fun <T : Any> ask(method: String, params: Any?, result: Class<T>, told: (Progress) -> Unit = {}): Asked<T> {
         val asked = Asked<T>()
         val token = "ide/${tokens.incrementAndGet()}"
         progress[token] = told
@@ -130,7 +143,7 @@ class Helper(
 
     private fun <T : Any> complete(asked: Asked<T>, answer: JsonElement, result: Class<T>) = try {
         asked.complete(gson.fromJson(answer, result))
-    } catch (failed: com.google.gson.JsonParseException) {
+    } catch (failed: JsonParseException) {
         val words = Texts["helper.answer"]
         asked.completeExceptionally(HelperException("E_PROTOCOL_MISMATCH", words, Texts["program.update.hint"], failed))
     }
@@ -151,11 +164,11 @@ class Helper(
         try {
             val environment = around.environment()
             val program = around.places().find()
-            val version = checkVersion(program, environment)
+            val version = checkVersion(program, environment, born = { born(mine, it) })
             around.log("$program is elitea-helper ${version.version}")
-            val opened = Link.open(program, environment, around.folder(), around.hello(), Ears(mine))
-            val late = synchronized(lock) { closed || mine != round }
-            if (late) {
+            val opened = Link.open(program, environment, around.folder(), around.hello(), Ears(mine), born = { born(mine, it) })
+            young.remove(mine)
+            if (late(mine)) {
                 opened.close()
                 throw HelperException(Link.ENDED, Texts["helper.ended"])
             }
@@ -167,11 +180,21 @@ class Helper(
             // Whoever asked waits for an answer, also where a class of the IDE is missing.
             val trouble = failed as? HelperException
                 ?: HelperException("E_INTERNAL", failed.message ?: failed.toString(), cause = failed)
-            synchronized(lock) { if (mine == round) link = null }
-            become(if (closed) Life.STOPPED else Life.FAILED, trouble)
+            val current = synchronized(lock) { (mine == round && !closed).also { if (it) link = null } }
+            if (current) become(Life.FAILED, trouble)
             started.completeExceptionally(trouble)
+        } finally {
+            young.remove(mine)
         }
     }
+
+    /** A process that was started too late is not waited for. */
+    private fun born(mine: Int, process: Process) {
+        young[mine] = process
+        if (late(mine)) process.destroyForcibly()
+    }
+
+    private fun late(mine: Int) = synchronized(lock) { closed || mine != round }
 
     private fun become(life: Life, trouble: HelperException?) {
         this.life = life
@@ -203,6 +226,7 @@ class Helper(
             round++
             link.also { link = null }
         }
+        young.values.forEach(Process::destroyForcibly)
         return CompletableFuture.runAsync({ end(old) }, work).thenCompose { linked() }
     }
 
@@ -217,6 +241,7 @@ class Helper(
             round++
             link.also { link = null }
         }
+        young.values.forEach(Process::destroyForcibly)
         end(old)
         life = Life.STOPPED
         watchers.clear()
@@ -226,13 +251,18 @@ class Helper(
         override fun told(method: String, params: JsonElement) {
             when (method) {
                 Notifications.STATUS_DID_CHANGE -> {
-                    standing = gson.fromJson(params, StatusChange::class.java)
+                    val change = gson.fromJson(params, StatusChange::class.java)
+                    // Gson leaves null for a word that this plugin does not know.
+                    @Suppress("SENSELESS_COMPARISON")
+                    if (change.kind == null || synchronized(lock) { mine != round }) return
+                    standing = change
                     watchers.forEach(Watcher::changed)
                 }
                 "\$/progress" -> {
                     val value = params.at("value")
-                    val words = value.field("title") ?: value.field("message") ?: return
-                    progress[params.field("token") ?: return]?.invoke(words)
+                    val words = value.field("message") ?: value.field("title") ?: return
+                    val part = (value.at("percentage") as? JsonPrimitive)?.takeIf { it.isNumber }?.asDouble
+                    progress[params.field("token") ?: return]?.invoke(Progress(words, part?.div(100)))
                 }
                 "window/showMessage", "window/logMessage" -> around.log(params.field("message").orEmpty())
             }

@@ -2,6 +2,7 @@ package ai.elitea.helper.client
 
 import ai.elitea.helper.Texts
 import ai.elitea.helper.protocol.ClientHello
+import ai.elitea.helper.protocol.PROTOCOL
 import com.google.gson.Gson
 import com.google.gson.JsonElement
 import com.google.gson.JsonNull
@@ -210,6 +211,7 @@ class Link private constructor(private val process: Process, private val listene
             hello: ClientHello,
             listener: Listener,
             seconds: Long = 20,
+            born: (Process) -> Unit = {},
         ): Link {
             val builder = ProcessBuilder(program.toString(), "lsp", "--stdio").directory(folder.toFile())
             builder.environment().run {
@@ -226,6 +228,7 @@ class Link private constructor(private val process: Process, private val listene
                     failed,
                 )
             }
+            born(process)
             val link = Link(process, listener)
             link.listen()
             try {
@@ -257,7 +260,7 @@ class Link private constructor(private val process: Process, private val listene
 
     private fun check(reply: JsonElement) {
         val spoken = reply.at("capabilities").at("experimental").at("elitea").at("protocol")
-        if (spoken !is JsonPrimitive || spoken.asLong != ai.elitea.helper.protocol.PROTOCOL) {
+        if (spoken !is JsonPrimitive || spoken.asLong != PROTOCOL) {
             throw HelperException("E_PROTOCOL_MISMATCH", Texts["helper.protocol"], Texts["program.update.hint"])
         }
     }

@@ -87,7 +87,12 @@ class Places(
 }
 
 /** Asks a helper for its version, and refuses one that speaks another protocol. Never from the UI thread. */
-fun checkVersion(program: Path, environment: Map<String, String>, seconds: Long = 10): Version {
+fun checkVersion(
+    program: Path,
+    environment: Map<String, String>,
+    seconds: Long = 10,
+    born: (Process) -> Unit = {},
+): Version {
     fun unusable(key: String, vararg filling: Any, cause: Throwable? = null) = HelperException(
         "E_PLUGIN_WRONG_HELPER",
         Texts.get(key, program.toString(), *filling),
@@ -104,6 +109,7 @@ fun checkVersion(program: Path, environment: Map<String, String>, seconds: Long 
     } catch (failed: IOException) {
         throw unusable("program.start", cause = failed)
     }
+    born(process)
     try {
         process.outputStream.close()
         if (!process.waitFor(seconds, TimeUnit.SECONDS)) throw unusable("program.silent")

@@ -1,6 +1,7 @@
 package ai.elitea.helper.flows
 
 import ai.elitea.helper.client.Helper
+import ai.elitea.helper.client.Progress
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Executor
@@ -44,7 +45,11 @@ interface Job {
     fun <T : Any> await(asked: Helper.Asked<T>): T
 
     /** Tells what goes on. */
-    fun say(text: String)
+    fun say(progress: Progress)
+
+    /** Does something that is not broken off between its steps when a person cancels. What is asked of the
+     * helper meanwhile is called off all the same. */
+    fun <T> whole(work: () -> T): T
 }
 
 /** What the flows ask of the IDE, for one open project or for none. */
@@ -54,6 +59,9 @@ interface Desk {
 
     /** Whether the user trusts the project. */
     val trusted: Boolean
+
+    /** The folders of settings of open projects that the user does not trust. */
+    val untrusted: List<Path>
 
     /** Runs things on the UI thread. */
     val ui: Executor

@@ -3,7 +3,7 @@ package ai.elitea.helper.flows
 import java.nio.file.Path
 
 /** A settings file of an open project, which the IDE may hold in memory: as text in an editor, and as
- * the values of a component. */
+ * the values of a component. Asked off the UI thread. */
 interface Held {
     /** The folder with the file. */
     val store: Path
@@ -36,24 +36,37 @@ object HeldWrite {
         val holds: Boolean,
     )
 
-    /** Lets `write` change the files so that the IDE takes the change in and keeps it, and asks `holds` whether
-     * it did. Null where a file cannot be made writable: nothing was written then. */
-    fun <T> run(held: List<Held>, write: () -> T, holds: (T) -> Boolean): Outcome<T>? {
+    /** How a write is done and looked after. */
+    interface Write<T, V> {
+        /** Writes. `before` is what came of a first try that did not last. */
+        fun write(before: T?): T
+
+        /** How the files stand now. */
+        fun look(written: T): V
+
+        /** Whether the files still hold what was written: `first` is how they stood right after it. */
+        fun holds(written: T, first: V, now: V): Boolean
+    }
+
+    /** Writes so that the IDE takes the change in and keeps it, and looks whether it did. Null where a file
+     * cannot be made writable: nothing was written then. */
+    fun <T, V> run(held: List<Held>, write: Write<T, V>): Outcome<T>? {
         held.forEach(Held::saveDocument)
         var outcome: Outcome<T>? = null
         repeat(TRIES) {
             held.forEach(Held::saveProject)
             held.forEach(Held::flush)
             if (!held.all(Held::ensureWritable)) return outcome
-            val result = try {
-                write()
+            val (result, first) = try {
+                write.write(outcome?.result).let { it to write.look(it) }
             } finally {
                 held.forEach(Held::refresh)
             }
             held.forEach(Held::saveProject)
             held.forEach(Held::flush)
-            outcome = Outcome(result, holds(result))
-            if (outcome!!.holds) return outcome
+            val holds = write.holds(result, first, write.look(result))
+            if (holds) return Outcome(result, true)
+            outcome = Outcome(result, false)
         }
         return outcome
     }

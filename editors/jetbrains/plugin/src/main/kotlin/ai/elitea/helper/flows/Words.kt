@@ -4,6 +4,7 @@ import ai.elitea.helper.Texts
 import ai.elitea.helper.client.HelperException
 import ai.elitea.helper.client.Life
 import ai.elitea.helper.protocol.DoctorReport
+import ai.elitea.helper.protocol.FoundToken
 import ai.elitea.helper.protocol.Model
 import ai.elitea.helper.protocol.ModelList
 import ai.elitea.helper.protocol.Project
@@ -91,6 +92,16 @@ object Words {
             Texts["token.inUse"].takeIf { token.inUse },
         )
         Row(token.name ?: Texts["token.nameless"], about.joinToString(" · "), token.uuid ?: token.name, token.inUse)
+    }
+
+    /** The row of a token that lies about; `server` is for one that has none beside it. */
+    fun found(token: FoundToken, server: String?): Row {
+        val place = token.places.firstOrNull()
+        val where = place?.variable ?: listOfNotNull(place?.key, place?.file).joinToString(" · ")
+        val about = listOfNotNull(token.server ?: server ?: Texts["found.noServer"], life(token.state, token.daysLeft))
+        val more = token.places.size - 1
+        val label = if (more > 0) Texts["found.more", where, more] else where
+        return Row(label, about.joinToString(" · "), token.id.takeIf { token.server != null || server != null })
     }
 
     /** The project in effect. */

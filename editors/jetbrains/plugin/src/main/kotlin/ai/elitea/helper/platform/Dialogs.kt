@@ -4,6 +4,7 @@ import ai.elitea.helper.Texts
 import ai.elitea.helper.flows.Credentials
 import ai.elitea.helper.flows.Sides
 import ai.elitea.helper.ui.SignInPanel
+import ai.elitea.helper.ui.question
 import ai.elitea.helper.ui.readable
 import com.intellij.diff.DiffContentFactory
 import com.intellij.diff.DiffManager
@@ -11,6 +12,7 @@ import com.intellij.diff.requests.SimpleDiffRequest
 import com.intellij.openapi.project.Project
 import com.intellij.openapi.ui.DialogWrapper
 import java.awt.Dimension
+import javax.swing.Action
 import javax.swing.JComponent
 
 /** Asks for a token. */
@@ -26,11 +28,27 @@ internal class SignInDialog(project: Project?, server: String?, openPage: (Strin
 
     override fun createCenterPanel(): JComponent = panel.component
 
+    override fun getPreferredFocusedComponent(): JComponent = panel.first
+
+    /** What was typed. To be called once: it empties the field. */
     fun credentials() = Credentials(panel.server, panel.take())
 }
 
-/** A text, with one thing to do. */
-internal class TextDialog(project: Project?, title: String, private val text: String, ok: String) :
+/** A text to read and copy. */
+internal class TextDialog(project: Project?, title: String, private val text: String) : DialogWrapper(project, true) {
+    init {
+        setTitle(title)
+        setOKButtonText(Texts["show.close"])
+        init()
+    }
+
+    override fun createCenterPanel(): JComponent = readable(text)
+
+    override fun createActions(): Array<Action> = arrayOf(okAction)
+}
+
+/** A question, and a decision. */
+internal class ConfirmDialog(project: Project?, title: String, private val text: String, ok: String) :
     DialogWrapper(project, true) {
     init {
         setTitle(title)
@@ -38,7 +56,7 @@ internal class TextDialog(project: Project?, title: String, private val text: St
         init()
     }
 
-    override fun createCenterPanel(): JComponent = readable(text)
+    override fun createCenterPanel(): JComponent = question(text)
 }
 
 /** Two texts beside each other in the IDE's own diff, and a decision. */

@@ -12,16 +12,19 @@ import ai.elitea.helper.Texts
 import ai.elitea.helper.protocol.ClientHello
 import ai.elitea.helper.protocol.Editor
 import ai.elitea.helper.protocol.PROTOCOL
+import ai.elitea.helper.protocol.StatusKind
 import com.intellij.ide.BrowserUtil
 import com.intellij.ide.plugins.PluginManager
 import com.intellij.openapi.Disposable
 import com.intellij.openapi.application.ApplicationInfo
 import com.intellij.openapi.application.ApplicationManager
+import com.intellij.openapi.application.ModalityState
 import com.intellij.openapi.application.PathManager
 import com.intellij.openapi.components.Service
 import com.intellij.openapi.diagnostic.Logger
 import com.intellij.openapi.project.Project
 import com.intellij.util.EnvironmentUtil
+import com.intellij.util.concurrency.ThreadingAssertions
 import java.net.InetSocketAddress
 import java.net.Proxy
 import java.net.ProxySelector
@@ -43,7 +46,8 @@ class Elitea : Disposable {
     val findings = Findings(helper) { Banner.lookAgain() }
 
     private val watch = helper.watch {
-        findings.clear()
+        // A change under way tells nothing of the files yet.
+        if (helper.standing?.kind != StatusKind.BUSY) findings.clear()
         Widget.lookAgain()
         tellNews()
     }
@@ -87,7 +91,11 @@ private class IdeSurroundings : Surroundings {
         path = environment().entries.firstOrNull { it.key.equals("PATH", ignoreCase = true) }?.value.orEmpty(),
     )
 
-    override fun environment(): Map<String, String> = EnvironmentUtil.getEnvironmentMap()
+    /** That of the login shell: on macOS the IDE's own lacks what a profile sets. Waits for it at the first time. */
+    override fun environment(): Map<String, String> {
+        ThreadingAssertions.assertBackgroundThread()
+        return EnvironmentUtil.getEnvironmentMap()
+    }
 
     override fun hello() = ClientHello(
         protocol = PROTOCOL,
@@ -113,7 +121,8 @@ private class IdeSurroundings : Surroundings {
 
     override fun browse(uri: String): Boolean {
         if (!uri.startsWith("https://") && !uri.startsWith("http://")) return false
-        ApplicationManager.getApplication().invokeLater { BrowserUtil.browse(uri) }
+        // Also while a dialog is open.
+        ApplicationManager.getApplication().invokeLater({ BrowserUtil.browse(uri) }, ModalityState.any())
         return true
     }
 

@@ -2,6 +2,7 @@ package ai.elitea.helper.platform
 
 import ai.elitea.helper.Texts
 import ai.elitea.helper.client.Helper
+import ai.elitea.helper.client.Progress
 import ai.elitea.helper.flows.Credentials
 import ai.elitea.helper.flows.Desk
 import ai.elitea.helper.flows.Held
@@ -21,12 +22,17 @@ import com.intellij.notification.NotificationType
 import com.intellij.openapi.application.ApplicationManager
 import com.intellij.openapi.application.ModalityState
 import com.intellij.openapi.application.PathManager
+import com.intellij.openapi.fileChooser.FileChooser
+import com.intellij.openapi.fileChooser.FileChooserDescriptorFactory
 import com.intellij.openapi.progress.ProcessCanceledException
 import com.intellij.openapi.progress.ProgressIndicator
+import com.intellij.openapi.progress.ProgressManager
 import com.intellij.openapi.progress.Task
 import com.intellij.openapi.project.Project
 import com.intellij.openapi.project.ProjectManager
 import com.intellij.openapi.ui.popup.JBPopupFactory
+import com.intellij.openapi.util.ThrowableComputable
+import com.intellij.util.concurrency.ThreadingAssertions
 import java.nio.file.Path
 import java.util.concurrent.CancellationException
 import java.util.concurrent.CompletableFuture
@@ -34,7 +40,6 @@ import java.util.concurrent.ExecutionException
 import java.util.concurrent.Executor
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.TimeoutException
-import javax.swing.JFileChooser
 
 /** The IDE as the flows see it. */
 internal class IdeDesk(private val project: Project?) : Desk {
@@ -46,7 +51,13 @@ internal class IdeDesk(private val project: Project?) : Desk {
     override val trusted: Boolean
         get() = project == null || TrustedProjects.isProjectTrusted(project)
 
-    override val ui = Executor { work -> application.invokeLater(work, ModalityState.defaultModalityState()) }
+    override val untrusted: List<Path>
+        get() = open().filterNot(TrustedProjects::isProjectTrusted).mapNotNull(IdeHeld::store)
+
+    // That of the click which began it: steps go on above a dialog that was open then.
+    private val modality = ModalityState.defaultModalityState()
+
+    override val ui = Executor { work -> application.invokeLater(work, modality) }
 
     override fun <T> background(title: String, work: Job.() -> T): CompletableFuture<T> {
         val done = CompletableFuture<T>()
@@ -57,8 +68,10 @@ internal class IdeDesk(private val project: Project?) : Desk {
                 } catch (cancelled: ProcessCanceledException) {
                     done.completeExceptionally(CancellationException())
                     throw cancelled
-                } catch (failed: Exception) {
+                } catch (failed: Throwable) {
+                    // Whoever waits is told, also where a class of the IDE is missing.
                     done.completeExceptionally(failed)
+                    if (failed is Error) throw failed
                 }
             }
 
@@ -66,15 +79,20 @@ internal class IdeDesk(private val project: Project?) : Desk {
                 done.completeExceptionally(CancellationException())
             }
         }
-        application.invokeLater({ task.queue() }, ModalityState.any())
+        application.invokeLater({
+            // A project that is closed meanwhile begins no task.
+            if (project?.isDisposed == true) done.completeExceptionally(CancellationException()) else task.queue()
+        }, modality)
         return done
     }
 
     override fun held(all: Boolean): List<Held> {
-        val projects = if (all) ProjectManager.getInstance().openProjects.toList() else listOfNotNull(project)
+        val projects = if (all) open() else listOfNotNull(project)
         return projects.filter { !it.isDefault && it.isInitialized && !it.isDisposed }
             .mapNotNull { open -> IdeHeld.store(open)?.let { IdeHeld(open, it) } }
     }
+
+    private fun open() = ProjectManager.getInstance().openProjects.filter { !it.isDisposed }
 
     override fun saveIdeSettings() = application.saveSettings()
 
@@ -97,9 +115,8 @@ internal class IdeDesk(private val project: Project?) : Desk {
             .setNamerForFiltering { "${it.label} ${it.detail}" }
             .setItemChosenCallback { row -> row.value?.let(chosen) }
             .createPopup()
-        val window = project ?: ProjectManager.getInstance().openProjects.firstOrNull()
-        if (window != null) popup.showCenteredInCurrentWindow(window)
-        else tell(Weight.WARNING, Texts["told.noFolder"])
+        // Above the page of settings, and where no project is open.
+        if (project != null) popup.showCenteredInCurrentWindow(project) else popup.showInFocusCenter()
     }
 
     override fun askToken(server: String?, openPage: (String) -> Unit): Credentials? {
@@ -107,19 +124,18 @@ internal class IdeDesk(private val project: Project?) : Desk {
         return if (dialog.showAndGet()) dialog.credentials() else null
     }
 
-    override fun confirm(title: String, text: String, ok: String) = TextDialog(project, title, text, ok).showAndGet()
+    override fun confirm(title: String, text: String, ok: String) = ConfirmDialog(project, title, text, ok).showAndGet()
 
     override fun preview(title: String, sides: Sides, ok: String) =
         PreviewDialog(project, title, sides, ok).showAndGet()
 
     override fun show(title: String, text: String) {
-        TextDialog(project, title, text, Texts["show.close"]).showAndGet()
+        TextDialog(project, title, text).showAndGet()
     }
 
     override fun saveTo(name: String): Path? {
-        val chooser = JFileChooser().apply { selectedFile = java.io.File(name) }
-        val chosen = chooser.showSaveDialog(null) == JFileChooser.APPROVE_OPTION
-        return if (chosen) chooser.selectedFile.toPath() else null
+        val descriptor = FileChooserDescriptorFactory.createSingleFolderDescriptor().withTitle(Texts["save.title", name])
+        return FileChooser.chooseFile(descriptor, project, null)?.toNioPath()?.resolve(name)
     }
 
     override fun browse(uri: String) = BrowserUtil.browse(uri)
@@ -136,6 +152,7 @@ private class IdeJob(private val indicator: ProgressIndicator) : Job {
     private val pooled = Executor { ApplicationManager.getApplication().executeOnPooledThread(it) }
 
     override fun <T : Any> await(asked: Helper.Asked<T>): T {
+        ThreadingAssertions.assertBackgroundThread()
         while (true) {
             try {
                 // Cancelled or not: what the helper did meanwhile is heard to its end.
@@ -149,7 +166,14 @@ private class IdeJob(private val indicator: ProgressIndicator) : Job {
         }
     }
 
-    override fun say(text: String) {
-        indicator.text = text
+    override fun say(progress: Progress) {
+        indicator.text = progress.words
+        if (progress.fraction != null) {
+            indicator.isIndeterminate = false
+            indicator.fraction = progress.fraction
+        }
     }
+
+    override fun <T> whole(work: () -> T): T =
+        ProgressManager.getInstance().computeInNonCancelableSection(ThrowableComputable<T, RuntimeException>(work))
 }

@@ -10,6 +10,7 @@ import com.intellij.openapi.vfs.ReadonlyStatusHandler
 import com.intellij.openapi.vfs.VfsUtil
 import com.intellij.openapi.vfs.VirtualFile
 import com.intellij.openapi.vfs.VirtualFileManager
+import com.intellij.util.concurrency.ThreadingAssertions
 import java.nio.file.Files
 import java.nio.file.Path
 
@@ -26,6 +27,7 @@ internal class IdeHeld(private val project: Project, override val store: Path) :
     }
 
     override fun saveProject() {
+        ThreadingAssertions.assertBackgroundThread()
         if (!project.isDisposed && project.isInitialized) project.save()
     }
 

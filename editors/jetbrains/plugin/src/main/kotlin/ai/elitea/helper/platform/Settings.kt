@@ -64,7 +64,7 @@ class SettingsPage : SearchableConfigurable {
     override fun getDisplayName() = Texts["settings.name"]
 
     override fun createComponent(): JComponent {
-        val made = SettingsPanel(::chooseProgram, ::test) { Elitea.get().flows(null).signIn() }
+        val made = SettingsPanel(::chooseProgram, ::test, ::signIn)
         panel = made
         made.path = Settings.get().path
         ask("")
@@ -76,14 +76,17 @@ class SettingsPage : SearchableConfigurable {
         return FileChooser.chooseFile(descriptor, null, null)?.path
     }
 
+    private fun signIn() {
+        Elitea.get().flows(null).signIn().thenRun { ApplicationManager.getApplication().invokeLater({ ask("") }, ANY) }
+    }
+
     private fun test() = ask(Texts["settings.good"])
 
     private fun ask(good: String) {
         val asking = panel ?: return
         asking.tested(Texts["settings.testing"], true)
-        val modality = ModalityState.stateForComponent(asking.component)
         Elitea.get().helper.ask(Requests.STATUS_GET, NoParams(), Status::class.java).whenComplete { status, failed ->
-            ApplicationManager.getApplication().invokeLater({ told(asking, status, failed, good) }, modality)
+            ApplicationManager.getApplication().invokeLater({ told(asking, status, failed, good) }, ANY)
         }
     }
 
@@ -123,6 +126,9 @@ class SettingsPage : SearchableConfigurable {
     companion object {
         /** As `plugin.xml` has it. */
         const val ID = "ai.elitea.helper.settings"
+
+        /** The page is in a dialog or in none, and shown or not yet; only labels of it are set. */
+        private val ANY get() = ModalityState.any()
     }
 }
 

@@ -5,6 +5,7 @@ import ai.elitea.helper.flows.Face
 import ai.elitea.helper.flows.Row
 import ai.elitea.helper.ui.RowRenderer
 import com.intellij.openapi.application.ApplicationManager
+import com.intellij.openapi.options.ShowSettingsUtil
 import com.intellij.openapi.project.Project
 import com.intellij.openapi.project.ProjectManager
 import com.intellij.openapi.ui.popup.JBPopup
@@ -54,7 +55,8 @@ class Widget(private val project: Project) : StatusBarWidget, StatusBarWidget.Mu
 
     override fun getPopup(): JBPopup {
         val first = face().action
-        val rows = ACTIONS.sortedBy { it != first }.map { Row(Texts["action.ELITEA.$it.text"], "", it, it == first) }
+        val rows = ACTIONS.sortedBy { it != first }.map { Row(Texts["action.ELITEA.$it.text"], "", it, it == first) } +
+            Row(Texts["widget.settings"], "", SETTINGS)
         return JBPopupFactory.getInstance().createPopupChooserBuilder(rows)
             .setTitle(Texts["widget.name"])
             .setRenderer(RowRenderer())
@@ -74,12 +76,14 @@ class Widget(private val project: Project) : StatusBarWidget, StatusBarWidget.Mu
             "status" -> flows.status()
             "doctor" -> flows.doctor()
             "restart" -> flows.restart()
+            SETTINGS -> ShowSettingsUtil.getInstance().showSettingsDialog(project, SettingsPage::class.java)
         }
     }
 
     companion object {
         /** As `plugin.xml` has it. */
         const val ID = "ai.elitea.helper.widget"
+        private const val SETTINGS = "settings"
         private val ACTIONS =
             listOf("signIn", "selectProject", "selectModel", "apply", "tokens", "status", "doctor", "restart")
 

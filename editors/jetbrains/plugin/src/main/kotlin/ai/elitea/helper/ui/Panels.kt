@@ -5,7 +5,6 @@ import ai.elitea.helper.flows.Row
 import ai.elitea.helper.flows.Words
 import java.awt.BorderLayout
 import java.awt.Component
-import java.awt.Dimension
 import java.awt.FlowLayout
 import java.awt.Font
 import java.awt.GridBagConstraints
@@ -142,17 +141,41 @@ class SignInPanel(server: String?, openPage: (String) -> Unit) {
     fun take(): CharArray = secret.password.also { secret.text = "" }
 }
 
-/** A text to read and copy. */
+/** A text to read and copy, as high as it needs within bounds. */
 fun readable(text: String): JComponent {
-    val area = JTextArea(text, 18, 88).apply {
+    val lines = text.lineSequence().sumOf { 1 + it.length / COLUMNS }
+    val area = JTextArea(text, lines.coerceIn(4, 24), COLUMNS).apply {
         isEditable = false
         lineWrap = true
         wrapStyleWord = true
         margin = Insets(8, 8, 8, 8)
         caretPosition = 0
     }
-    return JScrollPane(area).apply { preferredSize = Dimension(760, 380) }
+    return JScrollPane(area)
 }
+
+/** A short text above buttons; it can be copied, too. */
+fun question(text: String): JComponent {
+    val shown = text.lineSequence().joinToString("\n", transform = Words::visible)
+    val lines = shown.lineSequence().sumOf { 1 + it.length / (COLUMNS * 3 / 4) }
+    val area = JTextArea(shown, lines.coerceIn(1, 12), COLUMNS * 3 / 4).apply {
+        isEditable = false
+        isOpaque = false
+        lineWrap = true
+        wrapStyleWord = true
+        border = null
+        font = UIManager.getFont("Label.font") ?: font
+        foreground = UIManager.getColor("Label.foreground") ?: foreground
+        caretPosition = 0
+    }
+    return JScrollPane(area).apply {
+        border = null
+        isOpaque = false
+        viewport.isOpaque = false
+    }
+}
+
+private const val COLUMNS = 64
 
 /** Rows with what sets them apart beside them; one that cannot be chosen is grey. */
 class RowRenderer : ListCellRenderer<Row> {

@@ -2,6 +2,7 @@ package ai.elitea.helper.flows
 
 import ai.elitea.helper.FakeServer
 import ai.elitea.helper.Home
+import ai.elitea.helper.TestDesk
 import ai.elitea.helper.client.Helper
 import ai.elitea.helper.program
 import ai.elitea.helper.protocol.*
@@ -12,7 +13,6 @@ import java.util.concurrent.Executors
 import java.util.concurrent.TimeUnit
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
-import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
@@ -25,6 +25,9 @@ private class StandIn(override val store: Path) : Held {
     private var dirty = false
     val calls = mutableListOf<String>()
     var writable = true
+
+    /** What happens between a write and the moment when the IDE sees it. */
+    var beforeReload: () -> Unit = {}
 
     init {
         reload()
@@ -71,6 +74,7 @@ private class StandIn(override val store: Path) : Held {
 
     override fun refresh() {
         calls("refresh")
+        beforeReload()
         reload()
     }
 
@@ -89,86 +93,159 @@ class RaceTest {
     @TempDir
     lateinit var root: Path
     private val work = Executors.newCachedThreadPool()
+    private lateinit var helper: Helper
+    private lateinit var ide: StandIn
+    private lateinit var desk: TestDesk
+    private lateinit var flows: Flows
+    private val home by lazy { Home(root) }
+    private val store by lazy { Files.createDirectories(root.resolve("work/.idea")) }
+    private val file by lazy { store.resolve("elitea.xml") }
 
-    private fun journey(test: (Helper, Path, Home) -> Unit) {
-        val project = Files.createDirectories(root.resolve("work/.idea"))
-        val home = Home(root)
-        FakeServer().use { server ->
-            Helper(home, work).use { helper ->
-                fun <T : Any> get(method: String, params: Any, type: Class<T>) = helper.ask(method, params, type).get(30, TimeUnit.SECONDS)
-                get(Requests.AUTH_LOGIN, LoginParams(token = server.token, server = server.url, store = "file"), LoggedIn::class.java)
-                get(Requests.SELECTION_SET, SetParams(project = JsonPrimitive(4)), Selection::class.java)
-                test(helper, project, home)
+    private fun <T : Any> get(method: String, params: Any, type: Class<T>) = helper.ask(method, params, type).get(30, TimeUnit.SECONDS)
+
+    private fun select(project: Int) = get(Requests.SELECTION_SET, SetParams(project = JsonPrimitive(project)), Selection::class.java)
+
+    private fun journey(before: String = "", test: () -> Unit) = FakeServer().use { server ->
+        Helper(home, work).use { made ->
+            helper = made
+            get(Requests.AUTH_LOGIN, LoginParams(token = server.token, server = server.url, store = "file"), LoggedIn::class.java)
+            select(4)
+            if (before.isNotEmpty()) Files.writeString(file, before)
+            ide = StandIn(store)
+            desk = TestDesk(store, listOf(ide), work)
+            flows = Flows(helper, desk)
+            desk.use { test() }
+        }
+    }
+
+    private fun done(flow: java.util.concurrent.CompletableFuture<*>): String {
+        desk.told.clear()
+        flow.get(60, TimeUnit.SECONDS)
+        return desk.told.joinToString("\n") { it.first }
+    }
+
+    /** The window is left before the IDE has seen the disk, this many times: what it has in memory overwrites the file. */
+    private fun overwrites(times: Int, change: () -> Unit = {}) {
+        var left = times
+        ide.beforeReload = {
+            if (left-- > 0) {
+                change()
+                ide.set("mine", "typed meanwhile $left")
+                ide.deactivate()
             }
         }
     }
 
-    private fun apply(helper: Helper, project: Path): Applied =
-        helper.ask(Requests.CONFIG_APPLY, ApplyParams(null, listOf("idea"), listOf("workspace"), project.parent.toString()), Applied::class.java)
-            .get(30, TimeUnit.SECONDS)
+    private fun options(): List<Pair<String, String>> = if (Files.exists(file)) StandIn.options(file) else emptyList()
 
-    private fun plan(helper: Helper, project: Path): Plan =
-        helper.ask(Requests.CONFIG_PLAN, TargetParams(listOf("idea"), listOf("workspace"), project.parent.toString()), Plan::class.java)
-            .get(30, TimeUnit.SECONDS)
-
-    private fun holds(helper: Helper, project: Path) =
-        plan(helper, project).targets.all { it.state == TargetState.IN_ORDER }
-
-    private fun intact(project: Path, theirs: Pair<String, String>) {
-        val options = StandIn.options(project.resolve("elitea.xml"))
-        assertEquals(options.map { it.first }.distinct(), options.map { it.first })
-        assertTrue("projectId" to "4" in options, options.toString())
-        assertTrue(theirs in options, options.toString())
+    private fun intact(vararg wanted: Pair<String, String>) {
+        val options = options()
+        assertEquals(options.map { it.first }.distinct(), options.map { it.first }, "nothing is doubled")
+        assertTrue(options.containsAll(wanted.toList()), options.toString())
     }
 
     @Test
-    fun `values of the plugin and a change that is only in memory both survive`() = journey { helper, project, _ ->
-        Files.writeString(project.resolve("elitea.xml"), "<project version=\"4\">\n  <component name=\"EliteASettings\">\n    <option name=\"mine\" value=\"old\" />\n  </component>\n</project>")
-        val ide = StandIn(project)
+    fun `values of the plugin and a change that is only in memory both survive`() = journey(OTHER) {
         ide.set("mine", "new")
-        val outcome = HeldWrite.run(listOf(ide), { apply(helper, project) }, { holds(helper, project) })
-        assertTrue(outcome!!.holds)
+        val said = done(flows.apply())
+        assertTrue("1 file written" in said, said)
         ide.deactivate()
-        intact(project, "mine" to "new")
+        intact("mine" to "new", "projectId" to "4")
         ide.set("mine", "newer")
         ide.deactivate()
-        intact(project, "mine" to "newer")
-        assertEquals(
-            listOf("saveDocument", "saveProject", "flush", "ensureWritable", "refresh", "saveProject", "flush"),
-            ide.calls,
-        )
+        intact("mine" to "newer", "projectId" to "4")
+        val preview = listOf("saveDocument", "saveProject", "flush")
+        val write = listOf("saveDocument", "saveProject", "flush", "ensureWritable", "refresh", "saveProject", "flush")
+        assertEquals(preview + write, ide.calls)
     }
 
     @Test
-    fun `an old state in memory that overwrites ours is told`() = journey { helper, project, _ ->
-        apply(helper, project)
-        val ide = StandIn(project)
-        helper.ask(Requests.SELECTION_SET, SetParams(project = JsonPrimitive(5)), Selection::class.java).get(30, TimeUnit.SECONDS)
-        var first = true
-        val outcome = HeldWrite.run(
-            listOf(ide),
-            {
-                apply(helper, project).also {
-                    // The window is left before the IDE has seen the disk.
-                    if (first) {
-                        ide.set("mine", "typed meanwhile")
-                        ide.deactivate()
-                    }
-                    first = false
-                }
-            },
-            { Flows.stays(it, plan(helper, project)) },
-        )!!
-        val options = StandIn.options(project.resolve("elitea.xml"))
-        assertTrue("mine" to "typed meanwhile" in options)
-        val holds = "projectId" to "5" in options
-        assertTrue(holds || outcome.result.targets.single().state == TargetState.CONFLICT, options.toString())
+    fun `an apply that the IDE overwrites is done once more`() = journey(OTHER) {
+        overwrites(1)
+        val said = done(flows.apply())
+        assertTrue("1 file written" in said, said)
+        intact("mine" to "typed meanwhile 0", "projectId" to "4")
     }
 
     @Test
-    fun `the command line changes it beside the IDE`() = journey { helper, project, home ->
-        val ide = StandIn(project)
-        val builder = ProcessBuilder(program.toString(), "apply", "--ide", "idea", "--scope", "workspace", "--workspace", project.parent.toString())
+    fun `an undo that the IDE overwrites is done once more`() = journey(OTHER) {
+        done(flows.apply())
+        select(5)
+        done(flows.apply())
+        intact("projectId" to "5")
+        overwrites(1)
+        val said = done(flows.undo())
+        assertTrue("1 file written" in said, said)
+        intact("projectId" to "4", "mine" to "typed meanwhile 0")
+    }
+
+    @Test
+    fun `a removal that the IDE overwrites is done once more`() = journey(OTHER) {
+        done(flows.apply())
+        overwrites(1)
+        val said = done(flows.remove())
+        assertTrue("1 file written" in said, said)
+        assertFalse("projectId" in options().map { it.first }, options().toString())
+        intact("mine" to "typed meanwhile 0")
+    }
+
+    @Test
+    fun `a repair that the IDE overwrites is done once more`() = journey(SUFFIX) {
+        overwrites(1)
+        val said = done(flows.repair(file))
+        assertTrue("1 file written" in said, said)
+        intact("llmServerUrl" to "https://elitea.example.com", "mine" to "typed meanwhile 0")
+    }
+
+    @Test
+    fun `what does not last the second time either is told`() = journey(OTHER) {
+        val rewritten = "do not stay in the file"
+        done(flows.apply())
+        for (flow in listOf(flows::remove, flows::undo)) {
+            overwrites(9)
+            val said = done(flow())
+            assertTrue(rewritten in said, said)
+            ide.beforeReload = {}
+        }
+        select(5)
+        overwrites(9) { ide.set("projectId", "") }
+        val said = done(flows.apply())
+        assertTrue(rewritten in said, said)
+        ide.beforeReload = {}
+        Files.writeString(file, SUFFIX)
+        ide.refresh()
+        overwrites(9) { ide.set("llmServerUrl", "https://elitea.example.com/app/") }
+        val repaired = done(flows.repair(file))
+        assertTrue(rewritten in repaired, repaired)
+    }
+
+    @Test
+    fun `a file that changes after the preview is shown again`() = journey(OTHER) {
+        var previews = 0
+        desk.onPreview = {
+            if (previews++ == 0) Files.writeString(file, OTHER.replace("old", "changed meanwhile"))
+            true
+        }
+        val said = done(flows.apply())
+        assertTrue("changed meanwhile" in said && "1 file written" in said, said)
+        assertEquals(2, previews)
+        intact("mine" to "changed meanwhile", "projectId" to "4")
+    }
+
+    @Test
+    fun `values that differ are settled by one decision`() = journey(OTHER.replace("mine", "projectId")) {
+        done(flows.apply())
+        val offer = desk.offers.first { it.title == "Settle..." }
+        desk.onChoose = { rows -> rows.indexOfFirst { it.value == Settle.TAKE.name } }
+        desk.told.clear()
+        desk.ui.execute(offer.act)
+        ai.elitea.helper.eventually("it is settled", 30) { desk.told.any { "1 file written" in it.first } }
+        intact("projectId" to "4")
+    }
+
+    @Test
+    fun `the command line changes it beside the IDE`() = journey {
+        val builder = ProcessBuilder(program.toString(), "apply", "--ide", "idea", "--scope", "workspace", "--workspace", store.parent.toString())
         builder.environment().putAll(home.environment())
         val process = builder.redirectErrorStream(true).start()
         val said = process.inputStream.bufferedReader().readText()
@@ -176,24 +253,35 @@ class RaceTest {
         ide.refresh()
         ide.set("mine", "new")
         ide.deactivate()
-        intact(project, "mine" to "new")
-        assertTrue(holds(helper, project))
+        intact("mine" to "new", "projectId" to "4")
+        assertTrue("Everything is in order" in done(flows.apply()))
     }
 
     @Test
-    fun `nothing is written where the file stays read-only`() {
-        val project = Files.createDirectories(root.resolve("work/.idea"))
-        val ide = StandIn(project).apply { writable = false }
-        var written = false
-        assertNull(HeldWrite.run(listOf(ide), { written = true }, { true }))
-        assertFalse(written)
+    fun `nothing is written where the file stays read-only`() = journey(OTHER) {
+        ide.writable = false
+        val said = done(flows.apply())
+        assertTrue("read-only" in said, said)
+        assertEquals(OTHER, Files.readString(file))
     }
 
     @Test
-    fun `it tries once more, and then says so`() {
-        val ide = StandIn(Files.createDirectories(root.resolve("work/.idea")))
-        var writes = 0
-        assertFalse(HeldWrite.run(listOf(ide), { writes++ }, { false })!!.holds)
-        assertEquals(2, writes)
+    fun `an open project that nobody trusts is left out`() = journey(OTHER) {
+        desk.untrusted.add(store)
+        done(flows.apply())
+        val recent = Files.createDirectories(root.resolve("other/.idea"))
+        get(Requests.CONFIG_APPLY, ApplyParams(null, listOf("idea"), listOf("workspace"), recent.parent.toString()), Applied::class.java)
+        val written = Files.readString(file)
+        desk.told.clear()
+        val said = done(flows.undo())
+        assertTrue("1 file written" in said, said)
+        assertFalse(Files.exists(recent.resolve("elitea.xml")))
+        assertTrue("not trusted" in done(flows.undo()))
+        assertEquals(written, Files.readString(file))
+    }
+
+    private companion object {
+        const val OTHER = "<project version=\"4\">\n  <component name=\"EliteASettings\">\n    <option name=\"mine\" value=\"old\" />\n  </component>\n</project>"
+        val SUFFIX = OTHER.replace("mine", "llmServerUrl").replace("old", "https://elitea.example.com/app/")
     }
 }

@@ -1,22 +1,19 @@
 package ai.elitea.helper.platform
 
+import ai.elitea.helper.INTRODUCED
 import ai.elitea.helper.children
 import ai.elitea.helper.eventually
-import ai.elitea.helper.program
 import ai.elitea.helper.standIn
-import com.intellij.mock.MockApplication
-import com.intellij.mock.MockProject
+import ai.elitea.helper.threads
+import com.intellij.ide.trustedProjects.TrustedProjects
 import com.intellij.notification.Notification
-import com.intellij.notification.NotificationGroup
-import com.intellij.notification.NotificationGroupManager
-import com.intellij.openapi.Disposable
 import com.intellij.openapi.actionSystem.ActionUpdateThread
 import com.intellij.openapi.actionSystem.AnActionEvent
-import com.intellij.openapi.application.ApplicationManager
 import com.intellij.openapi.project.Project
-import com.intellij.openapi.project.ProjectManager
-import com.intellij.openapi.util.Disposer
+import com.intellij.openapi.ui.DialogWrapper
+import java.nio.file.Files
 import java.nio.file.Path
+import javax.swing.SwingUtilities
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
@@ -25,32 +22,23 @@ import org.junit.jupiter.api.BeforeEach
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.io.TempDir
 
+/** Every action, as far as it goes without a helper that answers. */
 class ActionsTest {
     @TempDir
     lateinit var root: Path
-    private val end: Disposable = Disposer.newDisposable()
-    private lateinit var project: Project
+    private lateinit var ide: Ide
 
     @BeforeEach
     fun start() {
-        val application = MockApplication(end)
-        ApplicationManager.setApplication(application, end)
-        project = MockProject(null, end)
-        application.registerService(ProjectManager::class.java, object : ProjectManager() {
-            override fun getOpenProjects(): Array<Project> = emptyArray()
-        })
-        application.registerService(NotificationGroupManager::class.java, NotificationGroupManager { NotificationGroup() })
-        application.registerService(com.intellij.openapi.application.ApplicationInfo::class.java, TestInfo())
-        application.registerService(Settings::class.java, Settings())
-        application.registerService(Elitea::class.java, Elitea())
-        Notification.SHOWN.clear()
+        // It introduces itself, hears what it is asked, and never answers.
+        ide = Ide(root, standIn(root, "$INTRODUCED\nexec cat 3>&1 >'$root/heard'"))
     }
 
     @AfterEach
     fun stop() {
-        Elitea.get().dispose()
-        Disposer.dispose(end)
+        ide.close()
         eventually("no process is left") { children().isEmpty() }
+        eventually("no thread is left") { threads().isEmpty() }
     }
 
     private fun enabled(action: FlowAction, project: Project?): Boolean {
@@ -60,49 +48,76 @@ class ActionsTest {
     }
 
     @Test
-    fun `what needs a project is off without one`() {
-        for (action in listOf(ApplyAction(), RemoveAction())) {
-            assertFalse(enabled(action, null))
-            assertTrue(enabled(action, project))
-        }
-        for (action in listOf(SignInAction(), StatusAction(), DoctorAction(), RestartAction())) {
-            assertTrue(enabled(action, null))
+    fun `what needs a project is off without one, and looking starts nothing`() {
+        for (action in ACTIONS) {
+            assertEquals(action !is ApplyAction && action !is RemoveAction, enabled(action, null), action.javaClass.name)
+            assertTrue(enabled(action, ide.project))
             assertEquals(ActionUpdateThread.BGT, action.actionUpdateThread)
         }
-    }
-
-    @Test
-    fun `looking at the menu starts nothing`() {
-        listOf(SignInAction(), ApplyAction(), StatusAction()).forEach { enabled(it, project) }
         assertTrue(children().isEmpty())
     }
 
     @Test
-    fun `a folder that is none is told and nothing is asked`() {
-        ApplyAction().actionPerformed(AnActionEvent(project))
-        eventually("it is told") { Notification.SHOWN.isNotEmpty() }
-        assertTrue(".idea" in Notification.SHOWN.single().content)
-        assertTrue(children().isEmpty())
-    }
-
-    @Test
-    fun `a helper that is missing is told with its name escaped`() {
-        Settings.get().path = root.resolve("<b>none").toString()
-        RestartAction().actionPerformed(AnActionEvent(project))
-        eventually("it is told") { Notification.SHOWN.any { it.content.isNotEmpty() } }
-        assertTrue(Notification.SHOWN.any { "There is no program" in it.content }, Notification.SHOWN.joinToString { it.content })
-        assertTrue(Notification.SHOWN.all { "<b>" !in it.content })
-    }
-
-    @Test
-    fun `a click asks off the UI thread and the helper ends with the service`() {
-        Settings.get().path = standIn(root, "exec '$program' \"\$@\"").toString()
-        RestartAction().actionPerformed(AnActionEvent(project))
-        eventually("it is told") { Notification.SHOWN.isNotEmpty() }
-        assertTrue(Notification.SHOWN.any { "restarted" in it.content }, Notification.SHOWN.joinToString { it.content })
-        assertEquals(1, children().size)
+    fun `no action waits for the helper on the UI thread`() {
+        ide.pick = { _, _ -> 0 }
+        for (action in ACTIONS) ide.click(action)
+        // All but the log asked it, each from a task of its own; it has answered nothing to this moment.
+        eventually("all that can be asked at once is asked", 20) { METHODS.all { it in heard() } }
+        ide.free()
+        assertTrue(Notification.SHOWN.none { it.type == com.intellij.notification.NotificationType.ERROR })
         val start = System.nanoTime()
-        Elitea.get().dispose()
-        assertTrue(System.nanoTime() - start < 1_100_000_000)
+        SwingUtilities.invokeAndWait { Elitea.get().dispose() }
+        assertTrue(System.nanoTime() - start < 1_100_000_000, "the IDE ends within a second")
+    }
+
+    private fun heard() = root.resolve("heard").let { if (Files.exists(it)) Files.readString(it) else "" }
+
+    @Test
+    fun `a task that is cancelled asks the helper to stop`() {
+        ide.click(StatusAction())
+        eventually("it is asked") { "elitea/status/get" in heard() }
+        ide.tasks.single().cancel()
+        eventually("it is told") { "\$/cancelRequest" in heard() }
+        ide.free()
+        assertTrue(Notification.SHOWN.isEmpty())
+    }
+
+    @Test
+    fun `steps go on above the dialog that was open at the click`() {
+        ide.click(StatusAction())
+        eventually("it is asked") { "elitea/status/get" in heard() }
+        assertTrue(ide.modalities.isNotEmpty())
+    }
+
+    @Test
+    fun `an untrusted project is neither asked about nor written`() {
+        TrustedProjects.TRUSTED = false
+        ide.told("not trusted", ApplyAction())
+        ide.told("not trusted", RemoveAction())
+        SwingUtilities.invokeAndWait { Elitea.get().flows(ide.project).repair(ide.store.resolve("elitea.xml")) }
+        eventually("it is told") { Notification.SHOWN.size == 3 }
+        assertTrue(children().isEmpty())
+        assertTrue(DialogWrapper.SHOWN.isEmpty())
+    }
+
+    @Test
+    fun `a helper that is missing is told once, with its name escaped`() {
+        Settings.get().path = root.resolve("<b>none").toString()
+        val told = ide.told("There is no program", RestartAction())
+        assertFalse("<b>" in told.content)
+        assertTrue("&lt;b&gt;none" in told.content)
+    }
+
+    private companion object {
+        val ACTIONS = listOf(
+            SignInAction(), SignOutAction(), SelectProjectAction(), SelectModelAction(), ApplyAction(), ApplyToRecentAction(),
+            UndoAction(), RemoveAction(), StatusAction(), DoctorAction(), TokensAction(), SaveSettingsFileAction(),
+            OpenTokenPageAction(), ReportAction(), ShowLogAction(),
+        )
+        val METHODS = listOf(
+            "elitea/status/get", "elitea/auth/logout", "elitea/project/list", "elitea/model/list", "elitea/config/plan",
+            "elitea/config/history", "elitea/config/remove", "elitea/doctor/run", "elitea/token/list",
+            "elitea/settings/render", "elitea/auth/page",
+        )
     }
 }

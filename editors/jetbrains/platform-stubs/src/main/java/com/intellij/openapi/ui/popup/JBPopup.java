@@ -6,5 +6,7 @@ import org.jetbrains.annotations.NotNull;
 
 /** Shape of platform/ide-core/src/com/intellij/openapi/ui/popup/JBPopup.java; before 251. */
 public interface JBPopup extends Disposable {
+  void showInFocusCenter();
+
   void showCenteredInCurrentWindow(@NotNull Project project);
 }
