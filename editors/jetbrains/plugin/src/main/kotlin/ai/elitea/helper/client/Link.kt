@@ -159,8 +159,9 @@ class Link private constructor(private val process: Process, private val listene
             } finally {
                 // A helper that no longer speaks is of no use.
                 process.destroyForcibly()
-                fail()
+                // First, so that whoever hears of the failure and asks again is asked of the next helper.
                 listener.ended()
+                fail()
             }
         }
     }

@@ -46,6 +46,9 @@ object HeldWrite {
 
         /** Whether the files still hold what was written: `first` is how they stood right after it. */
         fun holds(written: T, first: V, now: V): Boolean
+
+        /** Whether what did not last can be done once more. */
+        val repeatable: Boolean
     }
 
     /** Writes so that the IDE takes the change in and keeps it, and looks whether it did. Null where a file
@@ -67,6 +70,7 @@ object HeldWrite {
             val holds = write.holds(result, first, write.look(result))
             if (holds) return Outcome(result, true)
             outcome = Outcome(result, false)
+            if (!write.repeatable) return outcome
         }
         return outcome
     }

@@ -21,7 +21,18 @@ class Values private constructor(private val found: Map<Pair<String, String>, St
         return !changed && (there.isEmpty() || there.keys.any { now.found[it] != null })
     }
 
+    /** The keys that have another value in `now` than here, and the one that they had in `old`: nobody has typed
+     * anything there, an IDE has put back what it knew. */
+    fun putBack(old: Values, now: Values): List<Pair<String, String>> = found.filter { (key, value) ->
+        val other = now.found[key]
+        value != null && other != null && other != value && other == old.found[key]
+    }.keys.toList()
+
     companion object {
+        /** Reads whole files. */
+        fun whole(files: List<String>): Values =
+            Values(files.flatMap { file -> options(Path.of(file)).map { (key, value) -> (file to key) to value } }.toMap())
+
         /** Reads what the reports say was written or taken out, as it is in the files. */
         fun of(reports: List<TargetReport>): Values = Values(
             reports.flatMap { report ->

@@ -60,13 +60,7 @@ internal class Writes(helper: Helper, desk: Desk) : Flow(helper, desk) {
 
     private fun carryOut(targets: TargetParams, plan: Plan, all: Boolean): CompletableFuture<*> =
         write("job.apply", plan.targets.map { it.target.path }) {
-            Change(this) { first ->
-                // What was agreed to and nothing else; a second try is for the same values.
-                val id = plan.id.takeIf { first }
-                val params =
-                    ApplyParams(id, targets.ides, targets.scopes, targets.workspace, targets.recent, targets.paths)
-                ask(Requests.CONFIG_APPLY, params, Applied::class.java)
-            }
+            Applying(this, targets, plan)
         }.handle { applied, failed ->
             val cause = if (failed is CompletionException) failed.cause else failed
             when {
@@ -76,6 +70,29 @@ internal class Writes(helper: Helper, desk: Desk) : Flow(helper, desk) {
                 else -> CompletableFuture.failedFuture(failed)
             }
         }.thenCompose { it }
+
+    private inner class Applying(private val job: Job, private val targets: TargetParams, private val plan: Plan) :
+        Change(job, ::takeBack, { first -> apply(targets, plan.id.takeIf { first }) }) {
+        private val paths = plan.targets.map { it.target.path }
+        private var old: Values? = null
+
+        // What was agreed to and nothing else; a second try is for the same values.
+        override fun write(before: Applied?): Applied {
+            if (before == null) old = Values.whole(paths)
+            val applied = super.write(before)
+            val overwritten = if (before == null) emptyList() else putBack(old ?: return applied)
+            if (overwritten.isEmpty()) return applied
+            // To the helper they are the user's now.
+            val (files, keys) = overwritten.unzip()
+            val params = ResolveParams(keys.distinct(), Settle.TAKE, paths = files.distinct())
+            return job.ask(Requests.CONFIG_RESOLVE, params, Applied::class.java)
+        }
+    }
+
+    private fun Job.apply(targets: TargetParams, plan: String? = null): Applied {
+        val params = ApplyParams(plan, targets.ides, targets.scopes, targets.workspace, targets.recent, targets.paths)
+        return ask(Requests.CONFIG_APPLY, params, Applied::class.java)
+    }
 
     private fun told(applied: Applied) {
         val wrote = applied.targets.any { it.state == TargetState.WRITTEN }
@@ -151,28 +168,45 @@ internal class Writes(helper: Helper, desk: Desk) : Flow(helper, desk) {
             onUi { desk.confirm(Texts["ask.remove.title"], Texts["ask.remove.text"], Texts["ask.remove.ok"]) }
                 .thenCompose { yes ->
                     if (!yes) done()
-                    else changed("job.remove", listOfNotNull(desk.store).flatMap(::files)) {
-                        ask(Requests.CONFIG_REMOVE, here(folder), Applied::class.java)
+                    else write("job.remove", listOfNotNull(desk.store).flatMap(::files)) {
+                        // Only once: what the IDE puts back is the user's to the helper, and stays.
+                        Change(this, null) { ask(Requests.CONFIG_REMOVE, here(folder), Applied::class.java) }
                     }.thenAcceptAsync({ told(Words.outcome(it.targets), it.notes, undoable(it.history)) }, desk.ui)
                 }
         }
     }
 
     private fun changed(title: String, paths: List<String>, change: Job.() -> Applied): CompletableFuture<Applied> =
-        write(title, paths) { Change(this) { change() } }
+        write(title, paths) { Change(this, ::takeBack) { change() } }
 
-    /** A change of single keys. `change` is told whether it is the first try. */
-    private inner class Change(private val job: Job, private val change: Job.(Boolean) -> Applied) :
-        HeldWrite.Write<Applied, Values> {
+    private fun takeBack(job: Job, before: Applied) {
+        before.history?.let { job.ask(Requests.CONFIG_UNDO, UndoParams(it), Applied::class.java) }
+    }
+
+    /** A change of single keys. What did not last is done again after `prepare`, since the helper takes what an
+     * IDE left out for its defaults; without it, it is not. `change` is told whether it is the first try. */
+    private open inner class Change(
+        private val job: Job,
+        private val prepare: ((Job, Applied) -> Unit)?,
+        private val change: Job.(Boolean) -> Applied,
+    ) : HeldWrite.Write<Applied, Values> {
+        private var wanted: Pair<List<TargetReport>, Values>? = null
+        override val repeatable = prepare != null
+
         override fun write(before: Applied?): Applied {
-            // The helper takes what the IDE left out for its defaults: only what is taken back is written anew.
-            before?.history?.let { job.ask(Requests.CONFIG_UNDO, UndoParams(it), Applied::class.java) }
+            before?.let { prepare?.invoke(job, it) }
             return job.change(before == null)
         }
 
-        override fun look(written: Applied) = Values.of(written.targets)
+        override fun look(written: Applied): Values {
+            val reports = wanted?.first ?: written.targets
+            return Values.of(reports).also { if (wanted == null) wanted = reports to it }
+        }
 
-        override fun holds(written: Applied, first: Values, now: Values) = first.lastIn(now)
+        /** The keys that the IDE has put back to what they were. */
+        protected fun putBack(old: Values) = wanted?.let { (reports, values) -> values.putBack(old, Values.of(reports)) }.orEmpty()
+
+        override fun holds(written: Applied, first: Values, now: Values) = wanted?.second?.lastIn(now) ?: true
     }
 
     /** Mends a file, showing first what would change. Where there are several ways, people choose one. */
@@ -193,6 +227,8 @@ internal class Writes(helper: Helper, desk: Desk) : Flow(helper, desk) {
         HeldWrite.Write<Repaired, Repaired> {
         override fun write(before: Repaired?) =
             job.ask(Requests.DOCTOR_REPAIR, params.copy(check = null), Repaired::class.java)
+
+        override val repeatable = true
 
         override fun look(written: Repaired) = job.ask(Requests.DOCTOR_REPAIR, params, Repaired::class.java)
 

@@ -131,6 +131,9 @@ class SerializerTest {
 
     @Test
     fun `the IDE reads what was repaired, and keeps it when it saves`() = signedIn { server, helper ->
+        // The rules of the older generation are for those who have ELITEA's plugin.
+        Files.createDirectories(root.resolve("xdg/JetBrains/IntelliJIdea2025.1"))
+        Files.createDirectories(root.resolve(".local/share/JetBrains/IntelliJIdea2025.1/elitea/lib"))
         val source = project("whole")
         val here = here(source)
         helper.get(Requests.CONFIG_APPLY, ApplyParams(null, here.ides, here.scopes, here.workspace), Applied::class.java)
