@@ -18,15 +18,31 @@ class ArchivesTest {
     @TempDir
     lateinit var root: Path
 
-    private val archives: List<Path> = Files.list(Path.of("../plugin/target")).use { files ->
-        files.filter { it.fileName.toString().matches(Regex("elitea-helper-jetbrains-.*\\.zip")) }.sorted().toList()
-    }
+    private val archives: List<Path> = listOf("../plugin/target", "../plugin/target/tried").map(Path::of)
+        .filter(Files::isDirectory).flatMap { folder ->
+            Files.list(folder).use { files ->
+                files.filter { it.fileName.toString().matches(Regex("elitea-helper-jetbrains-.*\\.zip")) }.sorted().toList()
+            }
+        }
+
+    /** The system and the architecture that an archive is for; none: it has no helper in it. */
+    private fun system(archive: Path) = Regex("-(linux|mac|windows)-(x86_64|arm64)\\.zip$").find(archive.fileName.toString())?.destructured
 
     private fun check(archive: Path): PluginCreationResult<IdePlugin> =
         IdePluginManager.createManager(Files.createDirectories(root.resolve("unpacked"))).createPlugin(archive)
 
     private fun entries(zip: Path): List<String> = FileSystems.newFileSystem(zip).use { system ->
         Files.walk(system.getPath("/")).use { files -> files.filter(Files::isRegularFile).map(Path::toString).toList() }
+    }
+
+    @Test
+    fun `there is one without a helper, and one for each system`() {
+        val systems = archives.map { system(it)?.toList()?.joinToString("-") }
+        assertTrue(null in systems, "mvn package comes first")
+        if (System.getenv("ELITEA_TESTS_RUN") != null) {
+            val wanted = setOf(null, "linux-x86_64", "linux-arm64", "mac-arm64", "mac-x86_64", "windows-x86_64")
+            assertEquals(wanted, systems.toSet())
+        }
     }
 
     @Test
@@ -38,9 +54,18 @@ class ArchivesTest {
             val made = result as PluginCreationSuccess
             assertEquals(emptyList<Any>(), made.warnings, archive.toString())
             assertEquals(emptyList<Any>(), made.unacceptableWarnings, archive.toString())
-            val native = Regex("-(linux|mac|windows)-").containsMatchIn(archive.fileName.toString())
-            assertEquals(if (native) 261 else 251, made.plugin.sinceBuild?.baselineVersion)
+            val system = system(archive)
+            assertEquals(if (system == null) 251 else 261, made.plugin.sinceBuild?.baselineVersion)
             assertEquals(null, made.plugin.untilBuild)
+            val wanted = listOf("com.intellij.modules.platform") + system?.toList()?.let { (os, architecture) ->
+                listOf("com.intellij.modules.os.$os", "com.intellij.modules.arch.$architecture")
+            }.orEmpty()
+            assertEquals(wanted, made.plugin.dependencies.map { it.id })
+            assertEquals(setOf("com.intellij.jetbrains.client"), made.plugin.incompatibleModules.toSet())
+            system?.toList()?.let { (os, architecture) ->
+                assertTrue(made.plugin.pluginVersion!!.endsWith("-$os-$architecture"), made.plugin.pluginVersion)
+            }
+            println("${archive.fileName}: ${Files.size(archive)} bytes, accepted")
         }
     }
 
@@ -51,8 +76,12 @@ class ArchivesTest {
             val jars = names.filter { it.endsWith(".jar") }.map { it.substringAfterLast('/').substringBefore("-0.").substringBefore("-1.").substringBefore("-2.") }
             assertEquals(setOf("elitea-helper-plugin", "org.eclipse.lsp4j.jsonrpc", "gson"), jars.toSet())
             val programs = names.filter { "/bin/" in it }
-            val native = Regex("-(linux|mac|windows)-").containsMatchIn(archive.fileName.toString())
-            assertEquals(if (native) 1 else 0, programs.size, programs.toString())
+            val name = when (system(archive)?.component1()) {
+                null -> emptyList()
+                "windows" -> listOf("/elitea-helper/bin/elitea-helper.exe")
+                else -> listOf("/elitea-helper/bin/elitea-helper")
+            }
+            assertEquals(name, programs)
             val jar = root.resolve("own-${archive.fileName}.jar")
             FileSystems.newFileSystem(archive).use { system ->
                 val own = Files.walk(system.getPath("/")).use { files -> files.filter { "elitea-helper-plugin-" in it.toString() && it.toString().endsWith(".jar") }.findFirst().get() }

@@ -51,6 +51,8 @@ class Link private constructor(private val process: Process, private val listene
     private val handler = MessageJsonHandler(
         mapOf(ANY to JsonRpcMethod.request(ANY, JsonElement::class.java, JsonElement::class.java)),
     ).apply { methodProvider = MethodProvider { ANY } }
+    @Volatile
+    private var hasEnded = false
     private val output = StreamMessageConsumer(process.outputStream, handler)
 
     /** Its process. */
@@ -88,7 +90,8 @@ class Link private constructor(private val process: Process, private val listene
             pending.remove(id)
             answer.completeExceptionally(gone(failed))
         }
-        if (!process.isAlive) fail()
+        // The end may have come before it was noted down, and then nobody else sees it.
+        if (hasEnded || !process.isAlive) fail()
         return Call(id, answer)
     }
 
@@ -160,6 +163,7 @@ class Link private constructor(private val process: Process, private val listene
                 // A helper that no longer speaks is of no use.
                 process.destroyForcibly()
                 // First, so that whoever hears of the failure and asks again is asked of the next helper.
+                hasEnded = true
                 listener.ended()
                 fail()
             }

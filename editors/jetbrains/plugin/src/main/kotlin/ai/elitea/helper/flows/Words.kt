@@ -17,6 +17,9 @@ import ai.elitea.helper.protocol.TargetReport
 import ai.elitea.helper.protocol.TargetState
 import ai.elitea.helper.protocol.Token
 import ai.elitea.helper.protocol.TokenState
+import java.io.IOException
+import java.nio.file.Files
+import java.nio.file.Path
 
 /** What people read, made of what the helper says. */
 object Words {
@@ -65,7 +68,7 @@ object Words {
     private fun name(model: Model) = model.displayName.ifEmpty { model.name }
 
     private fun about(model: Model) = listOfNotNull(
-        model.name,
+        model.name.takeIf { it != name(model) },
         model.contextWindow?.let { Texts["model.context", thousands(it)] },
         Texts["model.vision"].takeIf { model.vision },
         Texts["model.reasoning"].takeIf { model.reasoning },
@@ -123,6 +126,16 @@ object Words {
         return lines.joinToString("\n", transform = ::visible)
     }
 
+    /** Whose keychain it is: in remote development that of the host, where the IDE itself runs. */
+    private val whose: String by lazy {
+        val host = System.getenv("HOSTNAME") ?: System.getenv("COMPUTERNAME") ?: try {
+            Files.readString(Path.of("/proc/sys/kernel/hostname")).trim()
+        } catch (_: IOException) {
+            ""
+        }
+        listOf(System.getProperty("user.name").orEmpty(), host).filter(String::isNotEmpty).joinToString("@")
+    }
+
     /** The parts of a status, by name. */
     fun details(status: Status): List<Pair<String, String>> = listOf(
         Texts["detail.server"] to (status.selection.server?.value ?: Texts["detail.none"]),
@@ -130,7 +143,7 @@ object Words {
         Texts["detail.project"] to project(status.selection),
         Texts["detail.model"] to model(status.selection),
         Texts["detail.token"] to (status.token?.let {
-            Texts["detail.tokenIn", it.name ?: Texts["token.nameless"], life(it.state, it.daysLeft), it.store]
+            Texts["detail.tokenIn", it.name ?: Texts["token.nameless"], life(it.state, it.daysLeft), it.store, whose]
         } ?: Texts["detail.none"]),
     )
 

@@ -69,7 +69,7 @@ internal fun plain(text: String) = JLabel().apply {
 class SettingsPanel(browse: () -> String?, test: () -> Unit, signIn: () -> Unit) {
     private val values = listOf("server", "account", "project", "model", "token").associateWith { plain("…") }
     private val program = JTextField(36)
-    private val result = plain(" ")
+    private val result = wrapped("", 3, 48)
     private val testing = JButton(Texts["settings.test"])
 
     /** The page. */
@@ -109,7 +109,6 @@ class SettingsPanel(browse: () -> String?, test: () -> Unit, signIn: () -> Unit)
     /** Shows that a test is under way, or what came of it. */
     fun tested(words: String, running: Boolean) {
         result.text = Words.visible(words)
-        result.toolTipText = null
         testing.isEnabled = !running
     }
 }
@@ -158,21 +157,23 @@ fun readable(text: String): JComponent {
 fun question(text: String): JComponent {
     val shown = text.lineSequence().joinToString("\n", transform = Words::visible)
     val lines = shown.lineSequence().sumOf { 1 + it.length / (COLUMNS * 3 / 4) }
-    val area = JTextArea(shown, lines.coerceIn(1, 12), COLUMNS * 3 / 4).apply {
-        isEditable = false
-        isOpaque = false
-        lineWrap = true
-        wrapStyleWord = true
-        border = null
-        font = UIManager.getFont("Label.font") ?: font
-        foreground = UIManager.getColor("Label.foreground") ?: foreground
-        caretPosition = 0
-    }
-    return JScrollPane(area).apply {
+    return JScrollPane(wrapped(shown, lines.coerceIn(1, 12), COLUMNS * 3 / 4)).apply {
         border = null
         isOpaque = false
         viewport.isOpaque = false
     }
+}
+
+/** Text that looks like a label, is broken into lines, and can be copied. */
+private fun wrapped(text: String, rows: Int, columns: Int) = JTextArea(text, rows, columns).apply {
+    isEditable = false
+    isOpaque = false
+    lineWrap = true
+    wrapStyleWord = true
+    border = null
+    font = UIManager.getFont("Label.font") ?: font
+    foreground = UIManager.getColor("Label.foreground") ?: foreground
+    caretPosition = 0
 }
 
 private const val COLUMNS = 64

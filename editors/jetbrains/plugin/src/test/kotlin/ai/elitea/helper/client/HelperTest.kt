@@ -37,7 +37,10 @@ class HelperTest {
         eventually("no thread is left") { threads().isEmpty() }
     }
 
+    private val asked = mutableSetOf<String>()
+
     private fun <T : Any> Helper.get(method: String, params: Any?, result: Class<T>): T = try {
+        asked += method
         ask(method, params, result).get(30, TimeUnit.SECONDS)
     } catch (failed: ExecutionException) {
         throw failed.cause!!
@@ -54,6 +57,8 @@ class HelperTest {
                 assertEquals(null, helper.get(Requests.STATUS_GET, nothing, Status::class.java).account)
                 val login = LoginParams(token = server.token, server = server.url, store = "file")
                 assertEquals("alice@example.test", helper.get(Requests.AUTH_LOGIN, login, LoggedIn::class.java).account.email)
+                assertTrue(helper.get(Requests.AUTH_PAGE, PageParams(), TokenPage::class.java).page.startsWith(server.url))
+                assertTrue(helper.get(Requests.AUTH_DISCOVER, nothing, Discovered::class.java).tokens.isEmpty())
                 val projects = helper.get(Requests.PROJECT_LIST, nothing, ProjectList::class.java).projects
                 val chosen = projects.first { it.unusable == null && !it.personal }
                 val set = SetParams(project = JsonPrimitive(chosen.id))
@@ -97,6 +102,9 @@ class HelperTest {
                 helper.get(Requests.DOCTOR_BUNDLE, BundleParams(report.toString()), Bundle::class.java)
                 assertTrue(server.token !in Files.readString(report, Charsets.ISO_8859_1))
                 assertTrue(helper.get(Requests.AUTH_LOGOUT, LogoutParams(), LoggedOut::class.java).forgotten)
+                val methods = Requests::class.java.fields.map { it.get(null) }.filterIsInstance<String>().toSet()
+                assertTrue(methods.size > 20)
+                assertEquals(emptySet<String>(), methods - asked)
                 eventually("the status is told") { helper.standing?.kind == StatusKind.SIGNED_OUT }
             }
         }
