@@ -143,8 +143,9 @@ object Words {
         Texts["detail.project"] to project(status.selection),
         Texts["detail.model"] to model(status.selection),
         Texts["detail.token"] to (status.token?.let {
-            Texts["detail.tokenIn", it.name ?: Texts["token.nameless"], life(it.state, it.daysLeft), it.store, whose]
+            Texts["detail.tokenLife", it.name ?: Texts["token.nameless"], life(it.state, it.daysLeft)]
         } ?: Texts["detail.none"]),
+        Texts["detail.store"] to (status.token?.let { Texts["detail.storeOf", it.store, whose] } ?: Texts["detail.none"]),
     )
 
     /** What became of files. */

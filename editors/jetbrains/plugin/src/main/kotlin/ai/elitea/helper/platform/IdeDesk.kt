@@ -57,7 +57,10 @@ internal class IdeDesk(private val project: Project?) : Desk {
     // That of the click which began it: steps go on above a dialog that was open then.
     private val modality = ModalityState.defaultModalityState()
 
-    override val ui = Executor { work -> application.invokeLater(work, modality) }
+    // What belongs to a project that was closed meanwhile is shown nowhere.
+    override val ui = Executor { work ->
+        application.invokeLater({ if (project?.isDisposed != true) work.run() }, modality)
+    }
 
     override fun <T> background(title: String, work: Job.() -> T): CompletableFuture<T> {
         val done = CompletableFuture<T>()
@@ -105,7 +108,7 @@ internal class IdeDesk(private val project: Project?) : Desk {
         val group = NotificationGroupManager.getInstance().getNotificationGroup(GROUP)
         val notification = group.createNotification(Texts["widget.text"], Words.html(text), type)
         for (offer in offers) notification.addAction(NotificationAction.createSimpleExpiring(offer.title, offer.act))
-        notification.notify(project)
+        notification.notify(project?.takeUnless { it.isDisposed })
     }
 
     override fun choose(title: String, rows: List<Row>, chosen: (String) -> Unit) {

@@ -136,7 +136,7 @@ class SettingsPage : SearchableConfigurable {
 class SettingsSearch : SearchableOptionContributor() {
     override fun processOptions(processor: SearchableOptionProcessor) {
         val name = Texts["settings.name"]
-        val labels = listOf("detail.server", "detail.project", "detail.model", "detail.token", "settings.program", "settings.test")
+        val labels = listOf("detail.server", "detail.project", "detail.model", "detail.token", "detail.store", "settings.program", "settings.test")
         for (label in labels.map { Texts[it] }) processor.addOptions(label, null, label, SettingsPage.ID, name, true)
         processor.addOptions(Texts["settings.search"], null, null, SettingsPage.ID, name, true)
     }

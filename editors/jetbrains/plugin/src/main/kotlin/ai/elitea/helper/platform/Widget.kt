@@ -55,7 +55,7 @@ class Widget(private val project: Project) : StatusBarWidget, StatusBarWidget.Mu
 
     override fun getPopup(): JBPopup {
         val first = face().action
-        val rows = ACTIONS.sortedBy { it != first }.map { Row(Texts["action.ELITEA.$it.text"], "", it, it == first) } +
+        val rows = ACTIONS.sortedBy { it != first }.map { Row(Texts["action.EliteaHelper.$it.text"], "", it, it == first) } +
             Row(Texts["widget.settings"], "", SETTINGS)
         return JBPopupFactory.getInstance().createPopupChooserBuilder(rows)
             .setTitle(Texts["widget.name"])

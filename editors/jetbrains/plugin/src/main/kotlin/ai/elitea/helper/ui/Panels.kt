@@ -67,7 +67,7 @@ internal fun plain(text: String) = JLabel().apply {
 
 /** The settings page. Its texts about the account are told by the helper; only the path is edited here. */
 class SettingsPanel(browse: () -> String?, test: () -> Unit, signIn: () -> Unit) {
-    private val values = listOf("server", "account", "project", "model", "token").associateWith { plain("…") }
+    private val values = listOf("server", "account", "project", "model", "token", "store").associateWith { plain("…") }
     private val program = JTextField(36)
     private val result = wrapped("", 3, 48)
     private val testing = JButton(Texts["settings.test"])
@@ -170,7 +170,7 @@ private fun wrapped(text: String, rows: Int, columns: Int) = JTextArea(text, row
     isOpaque = false
     lineWrap = true
     wrapStyleWord = true
-    border = null
+    border = BorderFactory.createEmptyBorder(0, 0, 0, 10)
     font = UIManager.getFont("Label.font") ?: font
     foreground = UIManager.getColor("Label.foreground") ?: foreground
     caretPosition = 0
@@ -199,6 +199,8 @@ class RowRenderer : ListCellRenderer<Row> {
     ): Component {
         label.getListCellRendererComponent(list, Words.visible(row.label), index, selected, false)
         detail.getListCellRendererComponent(list, Words.visible(row.detail), index, selected, false)
+        // Screens between two scales draw some letters wider than they were measured.
+        listOf(label, detail).forEach { it.border = BorderFactory.createEmptyBorder(0, 0, 0, 10) }
         val grey = UIManager.getColor("Label.disabledForeground")
         if (row.current) label.font = label.font.deriveFont(Font.BOLD)
         if (!selected && grey != null) {

@@ -49,7 +49,7 @@ class ActionsTest {
 
     @Test
     fun `what needs a project is off without one, and looking starts nothing`() {
-        for (action in ACTIONS) {
+        for (action in ACTIONS + RestartAction()) {
             assertEquals(action !is ApplyAction && action !is RemoveAction, enabled(action, null), action.javaClass.name)
             assertTrue(enabled(action, ide.project))
             assertEquals(ActionUpdateThread.BGT, action.actionUpdateThread)
@@ -84,9 +84,10 @@ class ActionsTest {
 
     @Test
     fun `steps go on above the dialog that was open at the click`() {
-        ide.click(StatusAction())
-        eventually("it is asked") { "elitea/status/get" in heard() }
-        assertTrue(ide.modalities.isNotEmpty())
+        Settings.get().path = root.resolve("none").toString()
+        ide.told("There is no program", StatusAction())
+        assertEquals(2, ide.modalities.size, "the task and the message")
+        assertTrue(ide.modalities.all { it === Ide.ABOVE_A_DIALOG })
     }
 
     @Test

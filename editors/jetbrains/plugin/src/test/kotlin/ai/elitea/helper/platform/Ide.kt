@@ -68,7 +68,7 @@ class Ide(root: Path, helper: Path) : AutoCloseable {
     /** The calls that touch the project's files, in order. */
     val calls: MutableList<String> = VfsUtil.CALLS
 
-    /** What was done on the UI thread with another modality than that of the click. */
+    /** The modalities with which something was handed to the UI thread. */
     val modalities = CopyOnWriteArrayList<ModalityState>()
 
     /** The texts of diffs. */
@@ -92,6 +92,12 @@ class Ide(root: Path, helper: Path) : AutoCloseable {
     /** The folder of the project's settings. */
     val store: Path = Files.createDirectories(root.resolve("work/.idea"))
 
+    /** The modality of a click. */
+    object ABOVE_A_DIALOG : ModalityState() {
+        override fun accepts(other: ModalityState) = true
+        override fun toString() = "above a dialog"
+    }
+
     /** A task as people see it. */
     class Indicator(val title: String) : AbstractProgressIndicatorBase() {
         val texts = CopyOnWriteArrayList<String>()
@@ -106,6 +112,9 @@ class Ide(root: Path, helper: Path) : AutoCloseable {
         override fun saveSettings() {
             calls += "saveSettings"
         }
+
+        override fun getDefaultModalityState(): ModalityState =
+            if (SwingUtilities.isEventDispatchThread()) ABOVE_A_DIALOG else super.getDefaultModalityState()
 
         override fun invokeLater(runnable: Runnable, state: ModalityState) {
             modalities += state

@@ -239,8 +239,9 @@ class JourneyTest {
         val page = SettingsPage()
         lateinit var component: JComponent
         SwingUtilities.invokeAndWait { component = page.createComponent() }
-        fun texts() = parts(component).filterIsInstance<javax.swing.JLabel>().map { it.text }
-        eventually("the account is shown", 20) { texts().any { "kept in" in it } }
+        fun texts() = parts(component).filterIsInstance<javax.swing.JLabel>().map { it.text } +
+            parts(component).filterIsInstance<JTextArea>().map { it.text }
+        eventually("the account is shown", 20) { texts().any { it.startsWith("file of ") } }
         assertTrue(server.url in texts())
         val path = parts(component).filterIsInstance<JTextField>().single()
         SwingUtilities.invokeAndWait {

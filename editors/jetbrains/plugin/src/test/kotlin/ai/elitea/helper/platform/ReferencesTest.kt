@@ -119,7 +119,20 @@ class ReferencesTest {
     @Test
     fun `all are there`() {
         assertEquals(emptyList<String>(), all())
+        println("$count members of the platform, of Kotlin and of coroutines are there")
         assertTrue(count > 300, "only $count references")
+    }
+
+    @Test
+    fun `every stub names its source`() {
+        val stubs = Files.walk(Path.of("../platform-stubs/src/main/java")).use { files -> files.filter { it.toString().endsWith(".java") }.toList() }
+        assertTrue(stubs.size > 30)
+        for (stub in stubs) {
+            val name = stub.fileName.toString().removeSuffix(".java")
+            val folder = stub.parent.toString().substringAfter("src/main/java/")
+            val said = Regex("Shape of platform/[a-zA-Z/-]+/src/${Regex.escape("$folder/$name")}\\.(java|kt); (before|since) [0-9]+")
+            assertTrue(said.containsMatchIn(Files.readString(stub)), "$stub does not name its source")
+        }
     }
 
     @Test

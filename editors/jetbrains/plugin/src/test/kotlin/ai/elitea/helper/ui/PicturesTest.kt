@@ -38,14 +38,15 @@ import org.junit.jupiter.api.Test
 class PicturesTest {
     private val details = listOf(
         "Server" to "https://elitea.example.com", "Account" to "Alice Doe", "Project" to "Zürich \"R&D\" <lab>",
-        "Model" to "gpt-5.1", "Token" to Texts["detail.tokenIn", "laptop", "12 days left", "keychain", "alice@workbench"],
+        "Model" to "gpt-5.1", "Token" to Texts["detail.tokenLife", "laptop", "12 days left"],
+        "Kept in" to Texts["detail.storeOf", "keychain", "alice@workbench"],
     )
 
     private fun settings(told: String, wide: Int = 760) = SettingsPanel({ null }, {}, {}).apply {
         show(details)
         path = "/opt/elitea/bin/elitea-helper"
         tested(told, false)
-    }.component.apply { preferredSize = Dimension(wide, 330) }
+    }.component.apply { preferredSize = Dimension(wide, 360) }
 
     /** A popup: a title above rows. */
     private fun popup(title: String, rows: List<Row>, selected: Int = 0): JComponent {
@@ -95,14 +96,15 @@ class PicturesTest {
     ).map { Words.found(it, null) }
 
     private val widget = listOf("signIn", "selectProject", "selectModel", "apply", "tokens", "status", "doctor", "restart")
-        .map { Row(Texts["action.ELITEA.$it.text"], "", it, it == "signIn") } + Row(Texts["widget.settings"], "", "settings")
+        .map { Row(Texts["action.EliteaHelper.$it.text"], "", it, it == "signIn") } + Row(Texts["widget.settings"], "", "settings")
 
     private val status = """
         Server: https://elitea.example.com
         Account: Alice Doe
         Project: Team Rocket
         Model: the project's default
-        Token: laptop, 12 days left, kept in the store keychain of alice@workbench
+        Token: laptop, 12 days left
+        Kept in: keychain of alice@workbench
         In order: /home/alice/work/shop/.idea/elitea.xml
         Has values of yours that differ: /home/alice/work/a-project-with-a-rather-long-name/services/orders/.idea/elitea.xml
     """.trimIndent()
