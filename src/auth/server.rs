@@ -128,6 +128,11 @@ fn address(text: &str) -> Result<Url> {
     };
     let url = match Url::parse(&full) {
         Ok(url) => url,
+        Err(url::ParseError::IdnaError) => {
+            return wrong(
+                "its host is no name in ASCII; one with other letters has a form that begins with xn--",
+            );
+        }
         Err(error) => return wrong(&error.to_string()),
     };
     match url.scheme() {

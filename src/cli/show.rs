@@ -317,13 +317,7 @@ pub(super) fn revoked(terminal: &Terminal, done: &Revoked) -> Result<u8> {
 
 /// `with_token` says that the token was asked for by name.
 pub(super) fn rendered(terminal: &Terminal, done: &Rendered, json: bool, with_token: bool) -> Result<u8> {
-    let text = if json || terminal.json {
-        let text = serde_json::to_string_pretty(done)
-            .map_err(|error| crate::error::Error::new(crate::error::Kind::Internal, error.to_string()))?;
-        format!("{text}\n")
-    } else {
-        done.text.clone()
-    };
+    let text = if json || terminal.json { super::terminal::json(done)? } else { done.text.clone() };
     if with_token {
         terminal.reveal(&text)?;
     } else {

@@ -81,9 +81,7 @@ impl Terminal {
 
     fn text_of<T: serde::Serialize>(&self, document: &T, page: Page) -> Result<String> {
         if self.json {
-            let text = serde_json::to_string_pretty(document)
-                .map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
-            return Ok(format!("{text}\n"));
+            return json(document);
         }
         Ok(if self.quiet { String::new() } else { page.finish() })
     }
@@ -198,4 +196,14 @@ fn read_line() -> Result<String> {
         Error::new(Kind::Usage, format!("nothing could be read from the terminal: {error}"))
     })?;
     Ok(line)
+}
+
+/// A report as one JSON document. By way of a value, since every type has that way into JSON already.
+///
+/// # Errors
+/// [`Kind::Internal`] where it cannot be written as JSON.
+pub(crate) fn json<T: serde::Serialize>(document: &T) -> Result<String> {
+    let document =
+        serde_json::to_value(document).map_err(|error| Error::new(Kind::Internal, error.to_string()))?;
+    Ok(format!("{document:#}\n"))
 }

@@ -1,5 +1,6 @@
 //! Where the keys of ELITEA's readers stand in a text, broken or not.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 pub use serde_json::Value;
@@ -99,15 +100,11 @@ pub(super) fn occurrences(text: &str, kind: Kind, scanned: &Scanned) -> Vec<Occu
         (Kind::Component, _, Some(tree)) => in_component(text, tree),
         _ => Vec::new(),
     };
-    let mut paths: Vec<Path> = Vec::new();
-    for key in &found {
-        if key.in_place && !paths.contains(&key.path) {
-            paths.push(key.path.clone());
-        }
-    }
+    let paths: BTreeSet<&Path> = found.iter().filter(|key| key.in_place).map(|key| &key.path).collect();
+    let paths: Vec<Path> = paths.into_iter().cloned().collect();
     let counts = scanned.in_effect(text, &paths);
     for key in found.iter_mut().filter(|key| key.in_place) {
-        let at = paths.iter().position(|path| *path == key.path);
+        let at = paths.binary_search(&key.path).ok();
         let raw = at.and_then(|at| counts[at].as_ref());
         key.in_effect = raw.is_some_and(|raw| *raw == key.raw);
     }

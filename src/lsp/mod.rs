@@ -82,5 +82,6 @@ pub async fn serve(shell: Shell) -> u8 {
     let _ = tokio::time::timeout(LAST_STEP, session.steps.ended()).await;
     guard.end().await;
     output.end().await;
+    tasks::end().await;
     u8::from(!guard.is_shut_down())
 }

@@ -3,12 +3,22 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
 
 type Job = Box<dyn FnOnce() + Send>;
+
+/// More jobs than there can be.
+const ALL: u32 = u32::MAX >> 3;
+
+/// A place for each job on a thread. Whoever has them all knows that none is under way.
+static PLACES: Semaphore = Semaphore::const_new(ALL as usize);
+
+/// How long jobs on threads are waited for at the end.
+const LAST: Duration = Duration::from_millis(250);
 
 /// Goes on with something of which nobody waits for the end. A handler never waits for the client: what
 /// asks it something is run here.
@@ -59,12 +69,25 @@ where
     on_thread(work).await.flatten()
 }
 
+/// Waits for the jobs under way: not every system ends a process well while a thread of it is within a
+/// call. One that hangs does not keep the process.
+pub(super) async fn end() {
+    let _ = tokio::time::timeout(LAST, PLACES.acquire_many(ALL)).await;
+}
+
 fn spawned(work: Pin<Box<dyn Future<Output = ()> + Send>>) {
     drop::<JoinHandle<()>>(tokio::spawn(work));
 }
 
 fn started(job: Job) {
-    drop::<JoinHandle<()>>(tokio::task::spawn_blocking(job));
+    match PLACES.try_acquire() {
+        Ok(place) => drop::<JoinHandle<()>>(tokio::task::spawn_blocking(move || {
+            job();
+            drop(place);
+        })),
+        // The process is about to end, and whoever waits for the job ends with it.
+        Err(_) => std::mem::forget(job),
+    }
 }
 
 fn waited_for(runtime: &Handle, work: Pin<Box<dyn Future<Output = ()> + '_>>) {

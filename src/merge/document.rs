@@ -81,8 +81,10 @@ impl<'t> Document<'t> {
 
     /// Makes `find` and `write` quick for these paths.
     pub(super) fn focus<'p>(&mut self, paths: impl Iterator<Item = &'p Path>) {
-        if let Self::Jsonc(document) = self {
-            document.focus(paths);
+        match self {
+            Self::Jsonc(document) => document.focus(paths),
+            Self::Xml(document) => document.focus(paths),
+            Self::Toml(_) => {}
         }
     }
 

@@ -82,7 +82,7 @@ pub(super) fn take(ctx: &Ctx, wanted: &str, named: Option<&str>) -> Result<(Serv
         if id(ctx, &group.token)? == wanted {
             let server = match named {
                 Some(server) => server,
-                None => agreed(group.servers()).cloned().ok_or_else(|| unclear(&group))?,
+                None => agreed(group.servers()).cloned().ok_or_else(|| unclear(&group, wanted))?,
             };
             return Ok((server, group.token));
         }
@@ -92,7 +92,7 @@ pub(super) fn take(ctx: &Ctx, wanted: &str, named: Option<&str>) -> Result<(Serv
 }
 
 /// A token is not sent to a server that is only guessed.
-fn unclear(group: &Group) -> Error {
+fn unclear(group: &Group, id: &str) -> Error {
     let choices: Vec<String> = group.servers().iter().map(|server| server.as_str().to_owned()).collect();
     let words = if choices.is_empty() {
         "no server stands beside this token"
@@ -100,7 +100,7 @@ fn unclear(group: &Group) -> Error {
         "several servers stand beside this token"
     };
     Error::choice("--server", words, choices)
-        .hint("name the one that it was made for: elitea-helper login --found ID --server URL")
+        .hint(format!("name the one that it was made for: elitea-helper login --found {id} --server URL"))
 }
 
 /// The tokens, each once, in the order in which they were seen, and what could not be looked at.

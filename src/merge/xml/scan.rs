@@ -64,15 +64,18 @@ impl Scanner<'_> {
 
     fn words(&mut self) {
         let rest = &self.text[self.at..];
-        let length = rest.find('<').unwrap_or(rest.len());
-        let words = &rest[..length];
-        let lead = words.len() - words.trim_start().len();
-        let trimmed = words.trim();
-        if !trimmed.is_empty() {
-            let start = self.at + lead;
-            self.tree.pieces.push(start..start + trimmed.len());
-            if self.open.is_empty() {
-                self.fault(FaultKind::TextOutside, start);
+        let length = find(rest, b'<').unwrap_or(rest.len());
+        // Mostly the white space between two tags.
+        if !rest.as_bytes()[..length].iter().all(u8::is_ascii_whitespace) {
+            let words = &rest[..length];
+            let lead = words.len() - words.trim_start().len();
+            let trimmed = words.trim();
+            if !trimmed.is_empty() {
+                let start = self.at + lead;
+                self.tree.pieces.push(start..start + trimmed.len());
+                if self.open.is_empty() {
+                    self.fault(FaultKind::TextOutside, start);
+                }
             }
         }
         self.at += length;
@@ -82,10 +85,10 @@ impl Scanner<'_> {
         let (start, rest) = (self.at, &self.text[self.at..]);
         let Some([open, close]) = SECTIONS.iter().find(|[open, _]| rest.starts_with(open)) else {
             self.fault(FaultKind::DocumentType, start);
-            self.at += rest.find('>').map_or(rest.len(), |end| end + 1);
+            self.at += find(rest, b'>').map_or(rest.len(), |end| end + 1);
             return;
         };
-        let end = rest[open.len()..].find(close).map(|end| open.len() + end + close.len());
+        let end = end_of(&rest[open.len()..], close).map(|end| open.len() + end);
         if end.is_none() {
             self.fault(FaultKind::UnclosedSection, start);
         }
@@ -98,7 +101,7 @@ impl Scanner<'_> {
 
     fn end_tag(&mut self) {
         let (start, rest) = (self.at, &self.text[self.at..]);
-        let length = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let length = find(rest, b'>').map_or(rest.len(), |end| end + 1);
         let name = rest[2..length].trim_end_matches('>').trim_end();
         let opened =
             self.open.iter().rposition(|open| &self.text[self.tree.elements[*open].name.clone()] == name);
@@ -171,8 +174,8 @@ impl Scanner<'_> {
         let equals = self.text[self.at..].starts_with('=');
         self.at += usize::from(equals);
         self.spaces();
-        let quote = self.text[self.at..].chars().next().filter(|char| matches!(char, '"' | '\''));
-        let length = quote.and_then(|quote| self.text[self.at + 1..].find(quote));
+        let quote = self.text.as_bytes().get(self.at).filter(|byte| matches!(byte, b'"' | b'\''));
+        let length = quote.and_then(|quote| find(&self.text[self.at + 1..], *quote));
         let (false, true, Some(length)) = (name.is_empty(), equals, length) else {
             self.fault(FaultKind::BadAttribute, start);
             if self.at == start {
@@ -187,15 +190,30 @@ impl Scanner<'_> {
 
     fn name(&mut self) -> Range<usize> {
         let start = self.at;
-        let rest = &self.text[start..];
-        let ends =
-            |char: char| char.is_ascii_whitespace() || matches!(char, '/' | '>' | '<' | '=' | '"' | '\'');
-        self.at += rest.find(ends).unwrap_or(rest.len());
+        let ends = |byte: &u8| {
+            byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<' | b'=' | b'"' | b'\'')
+        };
+        self.skip(|byte| !ends(byte));
         start..self.at
     }
 
     fn spaces(&mut self) {
-        let rest = &self.text[self.at..];
-        self.at += rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+        self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
     }
+
+    fn skip(&mut self, goes_on: impl Fn(&u8) -> bool) {
+        let rest = &self.text.as_bytes()[self.at..];
+        self.at += rest.iter().position(|byte| !goes_on(byte)).unwrap_or(rest.len());
+    }
+}
+
+/// The place of an ASCII character.
+fn find(text: &str, byte: u8) -> Option<usize> {
+    memchr::memchr(byte, text.as_bytes())
+}
+
+/// The place after `close`, which ends with a `>`.
+fn end_of(text: &str, close: &str) -> Option<usize> {
+    let ends = memchr::memchr_iter(b'>', text.as_bytes()).map(|at| at + 1);
+    ends.into_iter().find(|end| text[..*end].ends_with(close))
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The value of an attribute from what stands between its quotes: entities and character
 /// references resolved, raw line ends and tabs read as spaces (XML 1.0, section 3.3.3).
 pub fn decode(raw: &str) -> Cow<'_, str> {
-    if !raw.contains(['&', '\n', '\r', '\t']) {
+    if !raw.bytes().any(|byte| matches!(byte, b'&' | b'\n' | b'\r' | b'\t')) {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());

@@ -127,7 +127,7 @@ fn a_refused_change_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_client_that_never_answers_or_lies_is_not_believed() {
+fn a_client_that_never_answers_is_not_waited_for() {
     let mut machine = signed_in();
     machine.vars.push(("ELITEA_HELPER_TEST_PATIENCE".to_owned(), "100".to_owned()));
     let mut scene = Scene::dirty_of(machine, able());
@@ -138,6 +138,13 @@ fn a_client_that_never_answers_or_lies_is_not_believed() {
     // The loop never waited, and a late answer does no harm.
     scene.answer(&asked, &json!({"applied": false}));
     scene.editor.client.is_alive();
+    scene.editor.client.leave();
+}
+
+#[test]
+fn a_client_that_lies_is_not_believed() {
+    let mut scene = Scene::dirty();
+    let text = scene.editor.text.clone();
     let (id, asked) = scene.begin();
     scene.answer(&asked, &json!({"applied": true}));
     is_refused(&scene.target(id), "E_FILE_REFUSED", "its text is as it was");
