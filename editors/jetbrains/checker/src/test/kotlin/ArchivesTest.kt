@@ -60,8 +60,8 @@ class ArchivesTest {
             val wanted = listOf("com.intellij.modules.platform") + system?.toList()?.let { (os, architecture) ->
                 listOf("com.intellij.modules.os.$os", "com.intellij.modules.arch.$architecture")
             }.orEmpty()
-            assertEquals(wanted, made.plugin.dependencies.map { it.id })
-            assertEquals(setOf("com.intellij.jetbrains.client"), made.plugin.incompatibleModules.toSet())
+            assertEquals(wanted, made.plugin.dependsList.map { it.pluginId })
+            assertEquals(setOf("com.intellij.jetbrains.client"), made.plugin.incompatibleWith.toSet())
             system?.toList()?.let { (os, architecture) ->
                 assertTrue(made.plugin.pluginVersion!!.endsWith("-$os-$architecture"), made.plugin.pluginVersion)
             }

@@ -212,7 +212,7 @@ class Helper(
         }
         around.log("elitea-helper has ended; next start in ${pause ?: "no"} ms")
         if (pause == null) {
-            become(Life.FAILED, HelperException(Link.ENDED, Texts["helper.gaveUp"], Texts["helper.gaveUp.hint"]))
+            become(Life.FAILED, HelperException(GAVE_UP, Texts["helper.gaveUp"], Texts["helper.gaveUp.hint"]))
             return
         }
         become(Life.STOPPED, null)
@@ -275,8 +275,11 @@ class Helper(
         override fun ended() = died(mine)
     }
 
-    private companion object {
-        fun delayed(millis: Long, act: () -> Unit) {
+    companion object {
+        /** It ended again and again, and is not started any more. */
+        const val GAVE_UP = "E_PLUGIN_GAVE_UP"
+
+        private fun delayed(millis: Long, act: () -> Unit) {
             CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(act)
         }
     }

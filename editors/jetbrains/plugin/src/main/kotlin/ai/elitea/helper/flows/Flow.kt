@@ -51,7 +51,7 @@ abstract class Flow(
             "E_TOKEN_MISSING", "E_TOKEN_EXPIRED", "E_TOKEN_REJECTED" ->
                 listOf(Offer(Texts["offer.signIn"]) { flows.signIn() })
             "E_CHOICE_NEEDED" -> listOf(Offer(Texts["offer.project"]) { flows.selectProject() })
-            Link.ENDED ->
+            Link.ENDED, Helper.GAVE_UP ->
                 listOf(Offer(Texts["offer.restart"]) { flows.restart() }, Offer(Texts["offer.log"]) { desk.showLog() })
             else -> listOf(doctorOffer())
         }

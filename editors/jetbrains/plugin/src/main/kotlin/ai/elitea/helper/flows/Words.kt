@@ -1,6 +1,7 @@
 package ai.elitea.helper.flows
 
 import ai.elitea.helper.Texts
+import ai.elitea.helper.client.Helper
 import ai.elitea.helper.client.HelperException
 import ai.elitea.helper.client.Life
 import ai.elitea.helper.protocol.DoctorReport
@@ -224,7 +225,8 @@ class News {
     /** The message for a new state; null: nothing to tell. */
     fun of(life: Life, trouble: HelperException?, standing: StatusChange?): Pair<Weight, String>? {
         val news = when {
-            life == Life.FAILED && trouble != null -> "failed" to trouble.text
+            // One that never came up is told to who asked for it.
+            life == Life.FAILED && trouble?.code == Helper.GAVE_UP -> "failed" to trouble.text
             standing?.kind == StatusKind.WARNING || standing?.kind == StatusKind.ERROR ->
                 standing.kind.name to standing.message
             standing?.kind == StatusKind.OK || standing?.kind == StatusKind.SIGNED_OUT -> null

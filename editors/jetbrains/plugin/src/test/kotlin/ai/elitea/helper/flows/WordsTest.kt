@@ -1,5 +1,6 @@
 package ai.elitea.helper.flows
 
+import ai.elitea.helper.client.Helper
 import ai.elitea.helper.client.HelperException
 import ai.elitea.helper.client.Life
 import ai.elitea.helper.protocol.StatusChange
@@ -50,7 +51,8 @@ class WordsTest {
         assertNull(news.of(Life.RUNNING, null, bad))
         assertNull(news.of(Life.RUNNING, null, StatusChange(StatusKind.OK, "fine")))
         assertNotNull(news.of(Life.RUNNING, null, bad))
-        assertEquals(Weight.ERROR, news.of(Life.FAILED, HelperException("E", "gone"), null)?.first)
+        assertNull(news.of(Life.FAILED, HelperException("E", "not there"), null), "who asked is told")
+        assertEquals(Weight.ERROR, news.of(Life.FAILED, HelperException(Helper.GAVE_UP, "gone"), null)?.first)
     }
 
     @Test

@@ -86,8 +86,8 @@ class ActionsTest {
     fun `steps go on above the dialog that was open at the click`() {
         Settings.get().path = root.resolve("none").toString()
         ide.told("There is no program", StatusAction())
-        assertEquals(2, ide.modalities.size, "the task and the message")
-        assertTrue(ide.modalities.all { it === Ide.ABOVE_A_DIALOG })
+        val above = ide.modalities.count { it === Ide.ABOVE_A_DIALOG }
+        assertEquals(2, above, "the task and the message: ${ide.modalities}")
     }
 
     @Test
@@ -107,6 +107,8 @@ class ActionsTest {
         val told = ide.told("There is no program", RestartAction())
         assertFalse("<b>" in told.content)
         assertTrue("&lt;b&gt;none" in told.content)
+        ide.free()
+        assertEquals(1, Notification.SHOWN.size)
     }
 
     private companion object {
