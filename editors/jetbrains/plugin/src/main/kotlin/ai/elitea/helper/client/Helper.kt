@@ -160,8 +160,9 @@ class Helper(
     }
 
     private fun start(started: CompletableFuture<Link>, mine: Int) {
-        become(Life.STARTING, null)
         try {
+            if (late(mine)) throw HelperException(Link.ENDED, Texts["helper.ended"])
+            become(Life.STARTING, null)
             val environment = around.environment()
             val program = around.places().find()
             val version = checkVersion(program, environment, born = { born(mine, it) })
@@ -221,13 +222,21 @@ class Helper(
 
     /** Ends it and starts it anew. */
     fun restart(): CompletableFuture<*> {
+        val started = CompletableFuture<Link>()
+        val mine: Int
         val old = synchronized(lock) {
+            if (closed) return linked()
             backoff.forget()
-            round++
-            link.also { link = null }
+            mine = ++round
+            // Whoever asks from now on waits for the new one: there are never two.
+            link.also { link = started }
         }
         young.values.forEach(Process::destroyForcibly)
-        return CompletableFuture.runAsync({ end(old) }, work).thenCompose { linked() }
+        work.execute {
+            end(old)
+            start(started, mine)
+        }
+        return started
     }
 
     private fun end(link: CompletableFuture<Link>?) {

@@ -23,6 +23,8 @@ import ai.elitea.helper.protocol.UndoParams
 import java.nio.file.Path
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletionException
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
 
 /** The flows that write into settings files of projects: each past the IDE, which may hold them. */
 internal class Writes(helper: Helper, desk: Desk) : Flow(helper, desk) {
@@ -281,20 +283,23 @@ internal class Writes(helper: Helper, desk: Desk) : Flow(helper, desk) {
         title: String,
         paths: List<String>,
         how: Job.() -> HeldWrite.Write<T, V>,
-    ): CompletableFuture<T> = step(title) {
-        whole {
-            val held = desk.held(true).filter { held -> paths.any { lies(it, listOf(held.store)) } }
-            val outcome = HeldWrite.run(held, how())
-                ?: throw HelperException("E_FILE", Texts["file.readOnly"], Texts["file.readOnly.hint"])
-            if (!outcome.holds) throw HelperException("E_FILE", Texts["file.rewritten"], Texts["file.rewritten.hint"])
-            outcome.result
-        }
+    ): CompletableFuture<T> = step(title) { whole { TURN.withLock { written(paths, how()) } } }
+
+    private fun <T : Any, V> written(paths: List<String>, how: HeldWrite.Write<T, V>): T {
+        val held = desk.held(true).filter { held -> paths.any { lies(it, listOf(held.store)) } }
+        val outcome = HeldWrite.run(held, how)
+            ?: throw HelperException("E_FILE", Texts["file.readOnly"], Texts["file.readOnly.hint"])
+        if (!outcome.holds) throw HelperException("E_FILE", Texts["file.rewritten"], Texts["file.rewritten.hint"])
+        return outcome.result
     }
 
     private companion object {
         fun lies(file: String, stores: List<Path>) = Path.of(file).parent.let { folder -> stores.any { it == folder } }
 
         fun files(store: Path) = listOf("elitea.xml", "alita.xml").map { store.resolve(it).toString() }
+
+        /** Writes go one after another: each saves and reloads what the IDE holds. */
+        val TURN = ReentrantLock()
 
         const val MOST_CHOICES = 20
         const val UNTRUSTED = "E_PLUGIN_UNTRUSTED"

@@ -117,6 +117,20 @@ class CrashTest {
     }
 
     @Test
+    fun `there are never two, also where people ask while it is restarted`() {
+        Helper(Home(root), work).use { helper ->
+            helper.ask(Requests.STATUS_GET, NoParams(), Status::class.java).get(30, TimeUnit.SECONDS)
+            repeat(5) {
+                val restarted = helper.restart()
+                val asked = (1..5).map { helper.ask(Requests.STATUS_GET, NoParams(), Status::class.java) }
+                asked.forEach { it.get(30, TimeUnit.SECONDS) }
+                restarted.get(30, TimeUnit.SECONDS)
+                assertEquals(1, children().count { "lsp" in it.info().arguments().orElse(emptyArray()) })
+            }
+        }
+    }
+
+    @Test
     fun `no helper outlives the IDE, however that ends`() {
         for (end in listOf("exit", "halt", "kill")) {
             val java = Path.of(System.getProperty("java.home"), "bin/java").toString()

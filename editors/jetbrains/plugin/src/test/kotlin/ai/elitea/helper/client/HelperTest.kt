@@ -51,8 +51,9 @@ class HelperTest {
     @Test
     fun `every request is answered by the real helper`() {
         val project = Files.createDirectories(root.resolve("work/.idea")).parent
+        val home = Home(root)
         FakeServer().use { server ->
-            Helper(Home(root), work).use { helper ->
+            Helper(home, work).use { helper ->
                 val nothing = NoParams()
                 assertEquals(null, helper.get(Requests.STATUS_GET, nothing, Status::class.java).account)
                 val login = LoginParams(token = server.token, server = server.url, store = "file")
@@ -102,6 +103,7 @@ class HelperTest {
                 helper.get(Requests.DOCTOR_BUNDLE, BundleParams(report.toString()), Bundle::class.java)
                 assertTrue(server.token !in Files.readString(report, Charsets.ISO_8859_1))
                 assertTrue(helper.get(Requests.AUTH_LOGOUT, LogoutParams(), LoggedOut::class.java).forgotten)
+                assertTrue(home.lines.none { server.token in it }, "a token in the log")
                 val methods = Requests::class.java.fields.map { it.get(null) }.filterIsInstance<String>().toSet()
                 assertTrue(methods.size > 20)
                 assertEquals(emptySet<String>(), methods - asked)

@@ -258,6 +258,18 @@ class RaceTest {
     }
 
     @Test
+    fun `a file of the older plugin tells what is to be done instead`() {
+        Files.createDirectories(root.resolve("xdg/JetBrains/IntelliJIdea2025.1"))
+        Files.createDirectories(root.resolve(".local/share/JetBrains/IntelliJIdea2025.1/elitea/lib"))
+        journey {
+            val old = Files.writeString(store.resolve("alita.xml"), OTHER.replace("EliteA", "Alita"))
+            val said = done(flows.repair(old))
+            assertTrue("Nothing can be mended" in said && "write elitea.xml beside it" in said, said)
+            assertTrue(desk.offers.any { it.title == "Apply Settings" })
+        }
+    }
+
+    @Test
     fun `the command line changes it beside the IDE`() = journey {
         val builder = ProcessBuilder(program.toString(), "apply", "--ide", "idea", "--scope", "workspace", "--workspace", store.parent.toString())
         builder.environment().putAll(home.environment())

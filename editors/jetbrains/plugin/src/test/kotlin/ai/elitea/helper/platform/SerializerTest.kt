@@ -113,6 +113,21 @@ class SerializerTest {
         }
     }
 
+    @Test
+    fun `the IDE reads what was applied for the older plugin, and keeps it when it saves`() = signedIn { server, helper ->
+        Files.createDirectories(root.resolve("xdg/JetBrains/IntelliJIdea2025.1"))
+        Files.createDirectories(root.resolve(".local/share/JetBrains/IntelliJIdea2025.1/alita/lib"))
+        val store = project("old")
+        val here = here(store)
+        val applied = helper.get(Requests.CONFIG_APPLY, ApplyParams(null, here.ides, here.scopes, here.workspace), Applied::class.java)
+        val file = store.resolve("alita.xml")
+        assertEquals(file.toString(), applied.targets.single().target.path)
+        val bean = bean(file).values()
+        assertTrue(server.url in bean && "4" in bean, bean.toString())
+        rewrite(listOf(file))
+        assertEquals(bean, bean(file).values())
+    }
+
     /** A whole file of ours, spoilt in ways that a repair mends. */
     private fun spoilings(whole: String): Map<String, Pair<String, String>> {
         val old = whole.replace("EliteASettings", "AlitaSettings")
