@@ -18,7 +18,7 @@ const COMMAND: &str = "PROTOCOL=write cargo test --lib protocol";
 
 const SCHEMA: &str = "editors/protocol.json";
 const TYPESCRIPT: &str = "editors/vscode/src/protocol.ts";
-const KOTLIN: &str = "editors/jetbrains/src/main/kotlin/ai/elitea/helper/protocol/Protocol.kt";
+const KOTLIN: &str = "editors/jetbrains/plugin/src/main/kotlin/ai/elitea/helper/protocol/Protocol.kt";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

@@ -106,7 +106,7 @@ pub(super) const LINES: usize = 500;
 pub(super) const LONGER: &[(&str, usize)] = &[
     ("src/main.rs", 40),
     ("editors/vscode/src/protocol.ts", 1500),
-    ("editors/jetbrains/src/main/kotlin/ai/elitea/helper/protocol/Protocol.kt", 1500),
+    ("editors/jetbrains/plugin/src/main/kotlin/ai/elitea/helper/protocol/Protocol.kt", 1500),
 ];
 
 /// Words that mark unfinished work, each in two halves so that this file does not hold them.
