@@ -106,6 +106,7 @@ test("what became of files, in a sentence", () => {
   const reports = (...states: TargetReport["state"][]) => states.map((state) => ({ state }) as TargetReport);
   assert.equal(outcome(reports("written", "written", "inOrder")), "2 files written");
   assert.equal(outcome(reports("written", "refused")), "1 file written, 1 file refused");
+  assert.equal(outcome(reports("unsaved")), "1 file changed in the editor: it counts once saved");
   assert.equal(outcome(reports("inOrder")), "Everything is in order; nothing was changed");
 });
 
