@@ -52,9 +52,7 @@ try {
 
   // Completion of a model's name, and hover.
   await window.goTo(5, 31);
-  await page.keyboard.press("Control+Space");
-  const suggestion = page.locator(".suggest-widget .monaco-list-row", { hasText: "claude-sonnet-4-5" });
-  await suggestion.first().waitFor();
+  const suggestion = await window.suggest("claude-sonnet-4-5");
   await window.shot("completion");
   await window.picture("completion", { x: 352, y: 36, width: 760, height: 290 });
   assert.equal(await suggestion.count(), 1);

@@ -354,6 +354,21 @@ export class Window {
     await this.page.keyboard.press("Control+G");
     await this.type(`:${line}:${column}`);
     await this.quickInput.waitFor({ state: "hidden" });
+    await this.page.locator(".editor-instance .monaco-editor.focused").waitFor();
+  }
+
+  /** Asks for what can stand where the cursor is. */
+  async suggest(text: string): Promise<Locator> {
+    const row = this.page.locator(".suggest-widget .monaco-list-row", { hasText: text });
+    await until(`${text} is suggested`, async () => {
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+Space");
+      return row
+        .first()
+        .waitFor({ timeout: 5000 })
+        .then(() => true);
+    });
+    return row;
   }
 
   /** The text of the open file, as far as it is on the screen. */
