@@ -434,6 +434,34 @@ export class Window {
     await focus(true);
   }
 
+  /** Waits until something that an extension remembers is where the browser keeps it, which takes a moment. */
+  async kept(what: string): Promise<void> {
+    const holds = (what: string) =>
+      indexedDB.databases().then(async (databases) => {
+        for (const { name = "" } of databases) {
+          const database = await new Promise<IDBDatabase>((resolve, reject) => {
+            const opening = indexedDB.open(name);
+            opening.onsuccess = () => {
+              resolve(opening.result);
+            };
+            opening.onerror = () => {
+              reject(new Error(name));
+            };
+          });
+          const values: unknown[] = [];
+          for (const store of database.objectStoreNames) {
+            const asked = database.transaction(store).objectStore(store).getAll();
+            await new Promise((resolve) => (asked.onsuccess = resolve));
+            values.push(...(asked.result as unknown[]));
+          }
+          database.close();
+          if (values.some((value) => typeof value === "string" && value.includes(what))) return true;
+        }
+        return false;
+      });
+    await until(`${what} is kept`, () => this.page.evaluate(holds, what));
+  }
+
   /** A picture for the README: `npm run pictures` puts it there. */
   async picture(name: string, clip: { x: number; y: number; width: number; height: number }): Promise<void> {
     const folder = join(this.#home.setup.shots, "../../pictures");

@@ -71,6 +71,7 @@ const look = async (window: Window) => {
   await window.status(/expired/);
   await window.notification("Your ELITEA token has expired").waitFor();
   await window.shot("expired");
+  await window.kept("elitea.told");
 };
 const again = async (window: Window) => {
   const { page } = window;
