@@ -298,10 +298,14 @@ export class Window {
 
   /** Opens a file by its name. */
   async open(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+P");
-    await this.input.fill(name);
-    await this.row(name).click();
-    await this.page.locator(".editor-instance .monaco-editor").first().waitFor();
+    // A file that has just come to be is not found at once, and a list that changes takes no click.
+    await until(`${name} is open`, async () => {
+      await this.page.keyboard.press("Control+P");
+      await this.input.fill(name);
+      await this.row(name).click({ timeout: 5000 });
+      const editor = this.page.locator(".editor-instance .monaco-editor").first();
+      return editor.waitFor({ timeout: 5000 }).then(() => true);
+    });
   }
 
   /** What stands below the box that is open. */
