@@ -3,6 +3,8 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 
+// Where the README's pictures are on the web, for the marketplaces, which take no others.
+const images = process.env.ELITEA_IMAGES_URL;
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
 function vsce(name, target) {
@@ -11,6 +13,7 @@ function vsce(name, target) {
     "package",
     "--no-dependencies",
     "--allow-missing-repository",
+    ...(images ? ["--baseImagesUrl", images] : ["--no-rewrite-relative-links"]),
     "--out",
     file,
     ...(target ? ["--target", target] : []),

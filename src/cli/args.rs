@@ -68,6 +68,7 @@ pub(crate) enum Color {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)] // a start makes only the command that it was given
 pub(crate) enum Command {
     /// Sign in: open the page where a token is made, take the token, check it, store it
     Login {
@@ -194,14 +195,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Serve an editor: the language server, on standard input and output
-    Lsp {
-        /// Standard input and output, which is all that it speaks over
-        #[arg(long)]
-        stdio: bool,
-        /// What VS Code's client adds; `initialize` says it too
-        #[arg(long = "clientProcessId", hide = true, value_name = "PID")]
-        client_process: Option<u32>,
-    },
+    Lsp(LspArgs),
     /// Show the whole journey against a fake server, in a throw-away home
     Demo {
         /// Only run the fake server until standard input ends
@@ -216,7 +210,19 @@ pub(crate) enum Command {
     },
 }
 
+/// What `lsp` takes.
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// Standard input and output, which is all that it speaks over
+    #[arg(long)]
+    stdio: bool,
+    /// What VS Code's client adds; `initialize` says it too
+    #[arg(long = "clientProcessId", hide = true, value_name = "PID")]
+    client_process: Option<u32>,
+}
+
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum ConfigCommand {
     /// Print where config.toml stands
     Path,
@@ -251,6 +257,7 @@ pub(crate) enum ConfigCommand {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum TokenCommand {
     /// List the account's tokens
     List,

@@ -25,7 +25,7 @@ pub(crate) async fn run(command: &Command, global: &Global, terminal: &Terminal)
         // A file that is broken is the one that is looked for.
         return show::config_path(terminal, &ops::config_path(&shell(global, terminal))?);
     }
-    if let Command::Lsp { .. } = command {
+    if let Command::Lsp(_) = command {
         return lsp::run(shell(global, terminal), terminal).await;
     }
     let mut ctx = context(global, terminal)?;
@@ -130,7 +130,7 @@ async fn dispatch(command: &Command, global: &Global, ctx: &mut Ctx, terminal: &
         }
         Command::Repair { targets, check } => repair(ctx, &target_args(targets), *check, terminal).await,
         Command::Config(command) => config(ctx, command, terminal),
-        Command::Demo { .. } | Command::Lsp { .. } => {
+        Command::Demo { .. } | Command::Lsp(_) => {
             Err(Error::new(Kind::Internal, "this command runs without a context"))
         }
     }

@@ -139,7 +139,7 @@ const STATES: &[(&str, &str)] = &[
     ("unsaved", "changed in the editor, to be saved"),
     ("pending", "would change"),
     ("inOrder", "in order"),
-    ("conflict", "in conflict with your own values"),
+    ("conflict", "in order but for values of your own, which are kept"),
     ("refused", "refused"),
 ];
 

@@ -23,7 +23,6 @@ const TAGS: &[(&str, DiagnosticTag)] = &[
     ("legacy-file", DiagnosticTag::DEPRECATED),
     ("setting-legacy", DiagnosticTag::DEPRECATED),
     ("setting-shadowed", DiagnosticTag::UNNECESSARY),
-    ("setting-unread", DiagnosticTag::UNNECESSARY),
 ];
 
 /// What is to be looked at.

@@ -148,6 +148,7 @@ impl Guard {
         let params = match params {
             params if ours => Some(normalised(params)),
             _ if is_shutdown => None,
+            params if is_initialize => params.map(with_known_names),
             params => params,
         };
         let mut request = Request::build(method);
@@ -193,4 +194,15 @@ impl Guard {
         }
         Flow::GoesOn
     }
+}
+
+/// What a client says of itself, as the library reads it: it looks for `workspace.diagnostics` (LSP 3.17,
+/// "Pull Diagnostics") under another name.
+fn with_known_names(mut params: Value) -> Value {
+    if let Some(workspace) = params.pointer_mut("/capabilities/workspace").and_then(Value::as_object_mut)
+        && let Some(diagnostics) = workspace.remove("diagnostics")
+    {
+        workspace.insert("diagnostic".to_owned(), diagnostics);
+    }
+    params
 }

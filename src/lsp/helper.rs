@@ -8,8 +8,8 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
     CodeActionKind, CodeActionOptions, CodeActionParams, CodeActionProviderCapability, CodeActionResponse,
     CompletionOptions, CompletionParams, CompletionResponse, DiagnosticOptions, DiagnosticServerCapabilities,
-    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams, DocumentDiagnosticReport,
     DocumentDiagnosticReportResult, ExecuteCommandOptions, ExecuteCommandParams,
     FullDocumentDiagnosticReport, Hover, HoverParams, HoverProviderCapability, InitializeParams,
     InitializeResult, InitializedParams, RelatedFullDocumentDiagnosticReport, SaveOptions,
@@ -113,6 +113,16 @@ impl LanguageServer for Helper {
         self.session.documents.forget_base(&params.text_document.uri);
         buffers::saved(&self.session, &params.text_document.uri);
         self.session.look_at(params.text_document.uri);
+        // How the file stands to the selection is known of the bytes that it had.
+        self.session.knowledge.renew();
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        for change in params.changes {
+            self.session.documents.forget_base(&change.uri);
+            self.session.look_at(change.uri);
+        }
+        self.session.knowledge.renew();
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {

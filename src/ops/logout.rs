@@ -29,9 +29,16 @@ pub async fn logout(ctx: &Ctx, revoke: bool) -> Result<LoggedOut> {
         }
     }
     let kind = ctx.store_kind()?;
-    let forgotten =
-        if kind == StoreKind::Env { false } else { ctx.store()?.delete(&server, ctx.attended).await? };
-    if matches!(held, Ok(Some((_, StoreKind::Env)))) {
+    let of_environment = matches!(held, Ok(Some((_, StoreKind::Env))));
+    let forgotten = match kind {
+        StoreKind::Env => false,
+        _ => match ctx.store()?.delete(&server, ctx.attended).await {
+            // An editor that gives us the token does so where the store cannot be used.
+            Err(error) if of_environment && error.kind == Kind::StoreUnavailable => false,
+            done => done?,
+        },
+    };
+    if of_environment {
         notes.push("ELITEA_TOKEN is still set in the environment".into());
     }
     let jobs: Vec<Job> = ctx.state.manifests()?.iter().filter_map(without_token).collect();

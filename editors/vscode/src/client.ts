@@ -37,6 +37,7 @@ const DOCUMENTS = ["file", "vscode-userdata"].flatMap((scheme) =>
   ["**/settings.json", "**/*.code-workspace"].map((pattern) => ({ scheme, pattern })),
 );
 
+const WATCHED = ["**/.vscode/settings.json", "**/*.code-workspace"];
 const STOP = 2000;
 
 /** What of the messages goes to the log at its finest level. */
@@ -47,10 +48,15 @@ function trace(output: vscode.LogOutputChannel): Trace {
 
 class Client extends LanguageClient {
   trusted = true;
+  /** Whether the session has begun. */
+  begun = false;
 
-  /** The library's own messages go to the log alone: what concerns people is said in other words. */
+  /** The library's own messages go to the log alone: what concerns people is said in other words, and why
+   * a session did not begin is the launcher's to say. */
   override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
+    const words = data instanceof Error ? `${message}: ${data.message}` : message;
+    if (this.begun) super.error(words, undefined, false);
+    else this.debug(words, undefined, false);
   }
 
   override warn(message: string, data?: unknown): void {
@@ -68,9 +74,12 @@ class Client extends LanguageClient {
 export async function connect(setup: Setup): Promise<Connection> {
   const { stdin, stdout } = setup.process;
   if (!stdin || !stdout) throw new Error("the helper has no standard input or output");
+  // Another program's changes, too: what the editor shows of a file it tells anyway.
+  const watchers = WATCHED.map((pattern) => vscode.workspace.createFileSystemWatcher(pattern));
   const options: LanguageClientOptions = {
     documentSelector: DOCUMENTS,
     initializationOptions: { elitea: setup.hello },
+    synchronize: { fileEvents: watchers },
     outputChannel: setup.output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     markdown: { isTrusted: false, supportHtml: false },
@@ -81,6 +90,9 @@ export async function connect(setup: Setup): Promise<Connection> {
       closed: () => ({ action: CloseAction.DoNotRestart, handled: true }),
     },
   };
+  const unwatch = () => {
+    for (const watcher of watchers) watcher.dispose();
+  };
   const client = new Client(
     "elitea",
     "ELITEA",
@@ -89,7 +101,13 @@ export async function connect(setup: Setup): Promise<Connection> {
   );
   client.trusted = setup.trusted;
   client.onNotification("elitea/status/didChange", setup.onStatus);
-  await client.start();
+  try {
+    await client.start();
+  } catch (error) {
+    unwatch();
+    throw error;
+  }
+  client.begun = true;
   return {
     async request(method, params, token) {
       type Result = Requests[typeof method]["result"];
@@ -108,6 +126,7 @@ export async function connect(setup: Setup): Promise<Connection> {
       }
     },
     async stop() {
+      unwatch();
       await client.dispose(STOP).catch(() => undefined);
     },
   };

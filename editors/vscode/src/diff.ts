@@ -13,6 +13,7 @@ export class Review implements vscode.TextDocumentContentProvider {
   readonly #texts = new Map<string, string>();
   #number = 0;
   #answer: ((answer: boolean) => void) | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
 
   register(): vscode.Disposable[] {
     return [
@@ -26,11 +27,18 @@ export class Review implements vscode.TextDocumentContentProvider {
     return this.#texts.get(uri.toString()) ?? "";
   }
 
-  /** Shows what would become of these files; whether a person agrees. */
-  async agreed(title: string, reports: TargetReport[], verb = "Apply"): Promise<boolean> {
+  /** Shows what would become of these files; whether a person agrees. A question that is still open is
+   * answered with no, and put away first. */
+  agreed(title: string, reports: TargetReport[], verb = "Apply"): Promise<boolean> {
     const changes = reports.filter((report) => report.diff !== "");
-    if (changes.length === 0) return true;
+    if (changes.length === 0) return Promise.resolve(true);
     this.#answer?.(false);
+    const turn = this.#turn.then(() => this.#ask(title, changes, verb));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #ask(title: string, changes: TargetReport[], verb: string): Promise<boolean> {
     const uris = await Promise.all(changes.map((report) => this.#open(report)));
     const first = uris[0];
     if (uris.length === 1 && first) {
@@ -47,13 +55,18 @@ export class Review implements vscode.TextDocumentContentProvider {
       (tab.input instanceof vscode.TabInputTextDiff && tab.input.modified.scheme === SCHEME);
     const agreed = await new Promise<boolean>((resolve) => {
       const closed = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.some(ours)) this.#answer?.(false);
+        if (closed.some(ours)) mine(false);
       });
-      this.#answer = (answer) => {
+      let open = true;
+      // Later answers, as to a notification that is still there, are to no other question.
+      const mine = (answer: boolean) => {
+        if (!open) return;
+        open = false;
         this.#answer = undefined;
         closed.dispose();
         resolve(answer);
       };
+      this.#answer = mine;
       const notes = changes
         .flatMap((report) => report.notes)
         .filter((note, at, all) => all.indexOf(note) === at);
@@ -65,7 +78,7 @@ export class Review implements vscode.TextDocumentContentProvider {
           "Discard",
         )
         .then((answer) => {
-          if (answer !== undefined) this.#answer?.(answer === verb);
+          if (answer !== undefined) mine(answer === verb);
         });
     });
     await vscode.commands.executeCommand("setContext", SHOWN, false);

@@ -10,7 +10,7 @@ import { Review } from "./diff.ts";
 import { Helper } from "./helper.ts";
 import type { ResolveParams } from "./protocol.ts";
 import { Secrets } from "./secrets.ts";
-import { showTrouble, StatusBar } from "./status.ts";
+import { restart, showTrouble, StatusBar } from "./status.ts";
 import { complain } from "./ui.ts";
 
 const RESTARTS = ["elitea.helper", "http.proxy"];
@@ -62,10 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     command("elitea.showOutput", () => {
       output.show();
     }),
-    command("elitea.restart", async () => {
-      await launched.restart("the command");
-      if (launched.trouble) await showTrouble(shell);
-    }),
+    command("elitea.restart", () => restart(shell)),
     command("elitea.createReport", () => createReport(shell)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (RESTARTS.some((key) => change.affectsConfiguration(key)))

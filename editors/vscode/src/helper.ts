@@ -14,6 +14,9 @@ const HELLO = 15_000;
 const LAST = 3000;
 const EXIT = 500;
 
+/** What the library says of a request when the connection under it is gone. */
+const GONE = [-32097, -32096];
+
 /** Why the helper does not run. */
 export class NotRunning extends Error {}
 
@@ -32,6 +35,8 @@ export class Helper implements vscode.Disposable {
   #process: ChildProcess | undefined;
   #connection: Connection | undefined;
   #turn: Promise<void> = Promise.resolve();
+  /** The launch that all those share who need the helper while it does not run. */
+  #need: Promise<void> | undefined;
   #pause: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -54,19 +59,32 @@ export class Helper implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]["result"]> {
     await this.#turn;
-    if (!this.#connection) await this.restart("it is needed");
+    if (!this.#connection) {
+      this.#need ??= this.restart("it is needed").finally(() => (this.#need = undefined));
+      await this.#need;
+    }
     const connection = this.#connection;
     if (!connection) throw new NotRunning(this.trouble ?? "The helper does not run.");
-    const ended = new Promise<never>((_, reject) => {
-      this.#process?.once("exit", () => {
-        reject(
-          new NotRunning(
-            "The helper ended before it answered. What it was about to write is whole, old or new.",
-          ),
-        );
+    try {
+      return await connection.request(method, params, token);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && GONE.includes(Number(error.code)))) throw error;
+      throw new NotRunning(
+        "The helper ended before it answered. What it was about to write is whole, old or new.",
+      );
+    }
+  }
+
+  /** Waits until it runs or is given up. */
+  async settled(): Promise<void> {
+    while (this.life === "starting" && !this.#disposed) {
+      await new Promise<void>((resolve) => {
+        const once = this.onDidChangeLife(() => {
+          once.dispose();
+          resolve();
+        });
       });
-    });
-    return Promise.race([connection.request(method, params, token), ended]);
+    }
   }
 
   dispose(): void {
@@ -79,6 +97,8 @@ export class Helper implements vscode.Disposable {
   /** Ends the helper for good. */
   async stop(): Promise<void> {
     this.dispose();
+    // A launch that is under way is not waited for: an editor that closes gives little time.
+    if (!this.#connection) this.#process?.kill("SIGKILL");
     await this.#turn;
     await this.#end();
   }
@@ -124,11 +144,13 @@ export class Helper implements vscode.Disposable {
     const env = { ...process.env, ...(await this.#secrets.environment()) };
     const child = spawn(binary.path, ["lsp", "--stdio"], { cwd, env, stdio: "pipe", windowsHide: true });
     this.#process = child;
+    // What cannot be written any more is told by the end of the process.
+    child.stdin.on("error", () => undefined);
     child.stderr.on("data", (bytes: Buffer) => {
       this.#output.info(bytes.toString().trimEnd());
     });
     const ended = new Promise<never>((_, reject) => {
-      child.once("error", reject);
+      child.on("error", reject);
       child.once("exit", (code, signal) => {
         reject(new Crash(signal ? `it was ended by ${signal}` : `it ended with ${code ?? 0}`));
         if (this.#process === child && this.life === "running") this.#died(code, signal);
@@ -160,6 +182,7 @@ export class Helper implements vscode.Disposable {
   }
 
   #failed(error: unknown): void {
+    void this.#connection?.stop();
     this.#connection = undefined;
     if (error instanceof BinaryError) {
       this.#is("failed", `${error.message} ${error.hint}`);

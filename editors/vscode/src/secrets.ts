@@ -12,8 +12,8 @@ interface Kept {
 
 export class Secrets {
   readonly #storage: vscode.SecretStorage;
-  /** The changes of this window that it has not been told of yet. */
-  #own = 0;
+  /** What this window knows to be kept. */
+  #known: string | undefined;
 
   constructor(storage: vscode.SecretStorage) {
     this.#storage = storage;
@@ -21,32 +21,50 @@ export class Secrets {
 
   /** Calls back when another window keeps or forgets the token. */
   onDidChange(listener: () => void): vscode.Disposable {
-    return this.#storage.onDidChange(({ key }) => {
+    return this.#storage.onDidChange(async ({ key }) => {
       if (key !== KEY) return;
-      if (this.#own > 0) this.#own--;
-      else listener();
+      const before = this.#known;
+      if ((await this.#read()) !== before) listener();
     });
   }
 
   async keep(kept: Kept): Promise<void> {
-    this.#own++;
-    await this.#storage.store(KEY, JSON.stringify(kept));
+    this.#known = JSON.stringify(kept);
+    await this.#storage.store(KEY, this.#known);
+  }
+
+  /** Whether there is a token. */
+  async has(): Promise<boolean> {
+    return (await this.#read()) !== undefined;
   }
 
   /** Forgets the token; whether there was one. */
   async forget(): Promise<boolean> {
-    const had = (await this.#storage.get(KEY)) !== undefined;
-    if (!had) return false;
-    this.#own++;
+    if (!(await this.has())) return false;
+    this.#known = undefined;
     await this.#storage.delete(KEY);
     return true;
   }
 
   /** What the helper is started with. */
   async environment(): Promise<Record<string, string>> {
-    const text = await this.#storage.get(KEY);
-    if (text === undefined) return {};
-    const { server, token } = JSON.parse(text) as Kept;
-    return { ELITEA_DEPLOYMENT_URL: server, ELITEA_TOKEN: token };
+    const kept = parse(await this.#read());
+    return kept ? { ELITEA_DEPLOYMENT_URL: kept.server, ELITEA_TOKEN: kept.token } : {};
+  }
+
+  async #read(): Promise<string | undefined> {
+    this.#known = await this.#storage.get(KEY);
+    return this.#known;
+  }
+}
+
+/** What was kept; none where it is nothing of ours. */
+function parse(text: string | undefined): Kept | undefined {
+  try {
+    const kept = JSON.parse(text ?? "null") as Partial<Kept> | null;
+    if (typeof kept?.server !== "string" || typeof kept.token !== "string") return undefined;
+    return { server: kept.server, token: kept.token };
+  } catch {
+    return undefined;
   }
 }

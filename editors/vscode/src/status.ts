@@ -2,8 +2,8 @@
 
 import * as vscode from "vscode";
 import type { Status, StatusChange } from "./protocol.ts";
-import type { Shell } from "./ui.ts";
-import { complain, tell } from "./ui.ts";
+import { NotRunning } from "./helper.ts";
+import { complain, patiently, type Shell, warn } from "./ui.ts";
 import { item, tokenNews, tooltip } from "./words.ts";
 
 const TOLD = "elitea.told";
@@ -78,7 +78,8 @@ export class StatusBar implements vscode.Disposable {
     this.#item.backgroundColor = background && new vscode.ThemeColor(`statusBarItem.${background}Background`);
     const said = this.#change?.message ?? (life === "running" ? "looking how things stand" : life);
     this.#item.accessibilityInformation = { label: `ELITEA: ${trouble ?? said}`, role: "button" };
-    const markdown = new vscode.MarkdownString(tooltip(this.#change, this.status, trouble), true);
+    const words = tooltip(this.#change, this.status, { trouble, remote: vscode.env.remoteName });
+    const markdown = new vscode.MarkdownString(words, true);
     markdown.isTrusted = { enabledCommands: LINKS };
     this.#item.tooltip = markdown;
   }
@@ -94,12 +95,27 @@ export class StatusBar implements vscode.Disposable {
     if (!news || state.get(TOLD) === news.key) return;
     await state.update(TOLD, news.key);
     const run = (command: string) => () => vscode.commands.executeCommand(command);
-    tell(news.message, ["Sign In", run("elitea.signIn")], ["Manage Tokens", run("elitea.manageTokens")]);
+    warn(news.message, ["Sign In", run("elitea.signIn")], ["Manage Tokens", run("elitea.manageTokens")]);
   }
 }
 
-/** Everything that is known, as a list from which one goes on. */
+/** Launches the helper again, and says what came of it where it does not run. */
+export async function restart(shell: Shell): Promise<void> {
+  const { helper } = shell;
+  const work = helper.restart("the command").then(() => helper.settled());
+  let listener: vscode.Disposable | undefined;
+  await patiently("starting the helper", work, (progress) => {
+    const say = () => {
+      if (helper.trouble) progress.report({ message: helper.trouble });
+    };
+    listener = helper.onDidChangeLife(say);
+    say();
+  });
+  listener?.dispose();
+  if (helper.trouble) await showTrouble(shell);
+}
+
+/** Why the helper does not run, with the ways out. */
 export async function showTrouble(shell: Shell): Promise<void> {
-  const { NotRunning } = await import("./helper.ts");
   await complain(new NotRunning(shell.helper.trouble ?? "The helper does not run."));
 }

@@ -28,25 +28,42 @@ export async function ask<M extends keyof Requests>(
   // The helper tells of the progress under this name, which nobody shows: it is shown here.
   const named = { ...params, workDoneToken: `ask/${++asked}` };
   const answer = shell.helper.request(method, named, source.token);
-  const soon = await Promise.race([answer.then(() => true), wait(PATIENCE).then(() => false)]);
-  if (!soon) {
-    const options = {
-      location: vscode.ProgressLocation.Notification,
-      title: `ELITEA: ${title}`,
-      cancellable: true,
-    };
-    await vscode.window.withProgress(options, async (_, cancelled) => {
-      cancelled.onCancellationRequested(() => {
+  try {
+    await patiently(title, answer, (_, cancelled) => {
+      cancelled?.onCancellationRequested(() => {
         source.cancel();
       });
-      await answer.catch(() => undefined);
     });
+    return await answer;
+  } finally {
+    source.dispose();
   }
-  return answer;
 }
 
-function wait(time: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, time));
+/** What a notification of progress is given. */
+type Shown = (progress: vscode.Progress<{ message?: string }>, cancelled?: vscode.CancellationToken) => void;
+
+/** Waits for something; where it takes long, a notification says so. It can be called off where `shown`
+ * wants to hear of that. */
+export async function patiently(title: string, work: Promise<unknown>, shown: Shown): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, PATIENCE, true)));
+  const ended = work.then(
+    () => false,
+    () => false,
+  );
+  const takesLong = await Promise.race([ended, late]);
+  clearTimeout(timer);
+  if (!takesLong) return;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `ELITEA: ${title}`,
+    cancellable: shown.length > 1,
+  };
+  await vscode.window.withProgress(options, async (progress, cancelled) => {
+    shown(progress, cancelled);
+    await ended;
+  });
 }
 
 /** What a failed request says; none where it is no failure of the helper's. */
@@ -94,11 +111,23 @@ export async function complain(error: unknown): Promise<void> {
   if (command) await vscode.commands.executeCommand(command);
 }
 
+/** What one may want next, and how it is done. */
+type Way = [string, () => Thenable<unknown>];
+
 /** Says that something is done, with what one may want next. Nobody waits for the answer. */
-export function tell(message: string, ...ways: [string, () => Thenable<unknown>][]): void {
-  void vscode.window
-    .showInformationMessage(`ELITEA: ${visible(message)}`, ...ways.map(([title]) => title))
-    .then((chosen) => ways.find(([title]) => title === chosen)?.[1]());
+export function tell(message: string, ...ways: Way[]): void {
+  const titles = ways.map(([title]) => title);
+  void vscode.window.showInformationMessage(`ELITEA: ${visible(message)}`, ...titles).then(follow(ways));
+}
+
+/** The same of something that wants care. */
+export function warn(message: string, ...ways: Way[]): void {
+  const titles = ways.map(([title]) => title);
+  void vscode.window.showWarningMessage(`ELITEA: ${visible(message)}`, ...titles).then(follow(ways));
+}
+
+function follow(ways: Way[]): (chosen: string | undefined) => unknown {
+  return (chosen) => ways.find(([title]) => title === chosen)?.[1]();
 }
 
 /** A row of a list, and what it stands for. */

@@ -80,11 +80,13 @@ export function item(life: Life, change: StatusChange | undefined): Item {
 export function tooltip(
   change: StatusChange | undefined,
   status: Status | undefined,
-  trouble?: string,
+  { trouble, remote }: { trouble?: string | undefined; remote?: string | undefined } = {},
 ): string {
   const said = trouble ?? change?.message;
   const lines = [`**ELITEA**${said ? ` — ${markdown(said)}` : ""}`];
   const rows = status ? table(status) : [];
+  // Beside the files that it changes, which is not where the window is.
+  if (remote !== undefined) rows.push(["Runs on", remote]);
   if (rows.length > 0) {
     const cells = rows.map(([name, value]) => `| ${name} | ${markdown(value)} |`);
     lines.push(["| | |", "|:--|:--|", ...cells].join("\n"));
@@ -135,7 +137,7 @@ export function model(selection: Selection): string {
 
 /** A token by name and time. */
 export function token(token: Pick<Token, "name" | "state" | "daysLeft">): string {
-  return `${token.name ?? "without a name"}, ${daysLeft(token)}`;
+  return [token.name, daysLeft(token)].filter(Boolean).join(", ");
 }
 
 /** How long a token lives. */
@@ -203,11 +205,12 @@ export function age(seconds: number | null): string {
     : `as of ${count(Math.round(seconds / 86_400), "day")} ago`;
 }
 
-/** Where a finding is. */
+/** Where a finding is, in short: the file is opened when it is chosen. */
 export function findingPlace(finding: Finding): string {
   const place = finding.place;
   if (!place) return "";
-  return place.line === null ? place.file : `${place.file}:${place.line}`;
+  const name = place.file.split(/[/\\]/).at(-1) ?? place.file;
+  return place.line === null ? name : `${name}:${place.line}`;
 }
 
 /** What people are told once of a token: none where all is well with it. */

@@ -109,11 +109,14 @@ async function session(): Promise<void> {
   await connection.sendNotification(InitializedNotification.type, {});
   console.log("ok  initialize");
 
+  // Whoever asks how things stand is told in a word, too.
+  isChanging = true;
+  const told = new Promise<void>((resolve) => waiting.set("signedOut", resolve));
   const before = await call("elitea/status/get", {});
   assert.equal(before.account, null);
   assert.ok(before.problems.length > 0, "nobody is signed in");
+  await told;
 
-  isChanging = true;
   const signedIn = await call("elitea/auth/login", { token: `Bearer ${token}\n`, server: url, store: "file" });
   assert.equal(signedIn.server, url);
   const projects = await call("elitea/project/list", {});

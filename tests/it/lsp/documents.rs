@@ -95,6 +95,42 @@ fn a_client_that_asks_for_diagnostics_is_told_nothing_unasked() {
     editor.client.leave();
 }
 
+/// What is known around a file changes without the file: a client that asks is told to ask anew.
+#[test]
+fn a_client_that_asks_for_diagnostics_is_told_to_ask_anew() {
+    let machine = with_conflict();
+    let text = std::fs::read_to_string(machine.path(SETTINGS)).unwrap();
+    let pulls = json!({"capabilities": {
+        "textDocument": {"diagnostic": {}},
+        "workspace": {"diagnostics": {"refreshSupport": true}},
+    }, "initializationOptions": {"elitea": {"protocol": 1}}});
+    let mut editor = Editor::open(&machine, pulls, &uri(&machine, SETTINGS), &text);
+    let asked = json!({"textDocument": {"uri": editor.uri}});
+    editor.client.request("elitea/status/get", Some(json!({})));
+    let mut drifts = Vec::new();
+    // Until it stands as the selection says, and it is known.
+    while drifts != [false, true, false] {
+        let message = editor.client.next();
+        if message["method"] == "workspace/diagnostic/refresh" {
+            editor.client.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": null}));
+            editor.client.request("textDocument/diagnostic", Some(asked.clone()));
+        }
+        let Some(items) = message["result"]["items"].as_array() else { continue };
+        let is_told = rules(items).contains(&"setting-drift");
+        if drifts.is_empty() {
+            drifts.push(false);
+        }
+        if drifts.last() != Some(&is_told) {
+            drifts.push(is_told);
+            if is_told {
+                let keep = json!({"keys": ["eliteacode.LLMModelName"], "choice": "keep", "ides": ["vscode"]});
+                editor.client.request("elitea/config/resolve", Some(keep));
+            }
+        }
+    }
+    editor.client.tolerate("workspace/diagnostic/refresh");
+}
+
 #[test]
 fn a_thousand_changes_keep_their_order() {
     let machine = Machine::new(Dialect::Python);
@@ -202,6 +238,33 @@ fn a_conflict_is_shown_and_settled_and_other_windows_see_it() {
     until_drift(&mut other, false);
     other.client.leave();
     window.client.leave();
+}
+
+/// What the file on the disk has become is what the selection is compared with, whoever changed it.
+#[test]
+fn a_conflict_that_comes_about_while_the_file_is_open_is_shown() {
+    let machine = with_conflict();
+    let differs = std::fs::read_to_string(machine.path(SETTINGS)).unwrap();
+    let agrees = differs.replace("my-own", "gpt-5.1");
+    let address = uri(&machine, SETTINGS);
+    let saved = ("textDocument/didSave", json!({"textDocument": {"uri": address}}));
+    let changed = ("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": address, "type": 2}]}));
+    for (method, params) in [saved, changed] {
+        machine.write(SETTINGS, agrees.as_bytes());
+        let mut editor = Editor::open(&machine, ours(), &address, &agrees);
+        editor.client.call_amid("elitea/status/get", json!({}), DIAGNOSTICS);
+        // Back and forth, so that it is not the first look at everything that finds it out.
+        for _ in 0..3 {
+            for (text, drifts) in [(&differs, true), (&agrees, false)] {
+                machine.write(SETTINGS, text.as_bytes());
+                let before = editor.text.clone();
+                editor.replace(&before, text);
+                editor.client.notify(method, params.clone());
+                while rules(&editor.told()).contains(&"setting-drift") != drifts {}
+            }
+        }
+        editor.client.leave();
+    }
 }
 
 #[test]

@@ -94,6 +94,43 @@ fn a_change_by_another_process_is_told() {
 }
 
 #[test]
+fn whoever_asks_how_things_stand_is_told_in_a_word_once() {
+    let machine = with_settings();
+    assert_eq!(machine.run(&["apply", "--ide", "vscode"]).code, 0);
+    let mut client = Client::session(&machine);
+    let ask = |client: &mut Client, told: &mut Vec<Value>| {
+        let id = client.request("elitea/status/get", None);
+        loop {
+            let mut message = client.next();
+            if message["method"] != STATUS {
+                assert_eq!(message["id"], id, "{message}");
+                return message["result"].take();
+            }
+            told.push(message["params"].take());
+        }
+    };
+    let mut told = Vec::new();
+    assert!(ask(&mut client, &mut told)["account"].is_object());
+    // The word and the answer take ways of their own.
+    if told.is_empty() {
+        told.push(client.told(STATUS)["params"].take());
+    }
+    assert_eq!((told.len(), &told[0]["kind"]), (1, &json!("ok")), "{told:?}");
+    // It stands as it did: nothing more is told.
+    ask(&mut client, &mut told);
+    client.is_alive();
+    assert_eq!(told.len(), 1, "{told:?}");
+    // Nobody but the server changes, and the next question finds it out.
+    machine.server.faults(vec![Fault::always(Effect::Close)]);
+    ask(&mut client, &mut told);
+    if told.len() == 1 {
+        told.push(client.told(STATUS)["params"].take());
+    }
+    assert_eq!(told[1]["kind"], "offline", "{told:?}");
+    client.leave();
+}
+
+#[test]
 fn a_long_change_is_told_as_busy_and_its_end_too() {
     let machine = with_settings();
     machine.server.faults(vec![Fault::on("/api/v2/configurations", Effect::Slow { ms: 900 }).times(1)]);

@@ -172,15 +172,19 @@ async function otherStore(
   if (store === "file")
     return ask(shell, "checking the token", "elitea/auth/login", { token, server, store });
   await secrets.keep({ server, token });
-  await shell.helper.restart("the editor keeps the token");
-  const status = await ask(shell, "checking the token", "elitea/status/get", {});
-  if (status.account) {
-    return { account: status.account, project: Number(status.selection.project?.value ?? NaN) || null };
+  try {
+    await shell.helper.restart("the editor keeps the token");
+    const status = await ask(shell, "checking the token", "elitea/status/get", {});
+    if (status.account) {
+      return { account: status.account, project: Number(status.selection.project?.value ?? NaN) || null };
+    }
+    const problem = status.problems[0];
+    throw Object.assign(new Error(problem?.message ?? "The token was not accepted."), { data: problem });
+  } catch (error) {
+    await secrets.forget();
+    await shell.helper.restart("the token was not accepted");
+    throw error;
   }
-  await secrets.forget();
-  await shell.helper.restart("the token was not accepted");
-  const problem = status.problems[0];
-  throw Object.assign(new Error(problem?.message ?? "The token was not accepted."), { data: problem });
 }
 
 /** Forgets the token. */
@@ -195,10 +199,16 @@ export async function signOut(shell: Shell, secrets: Secrets): Promise<void> {
     revoke,
   );
   if (chosen === undefined) return;
-  // What the editor keeps goes first: while the helper is given it, nobody is signed out.
-  if (await secrets.forget()) await shell.helper.restart("the token was forgotten");
-  const done = await ask(shell, "signing out", "elitea/auth/logout", { revoke: chosen === revoke });
-  tell([done.revoked ? "Signed out, and the token is deleted." : "Signed out.", ...done.notes].join(" "));
+  // The helper may need the token that the editor keeps, to delete it on the server. That one is forgotten
+  // whatever comes of it.
+  try {
+    const done = await ask(shell, "signing out", "elitea/auth/logout", { revoke: chosen === revoke });
+    const notes = (await secrets.has()) ? [] : done.notes;
+    tell([done.revoked ? "Signed out, and the token is deleted." : "Signed out.", ...notes].join(" "));
+  } finally {
+    // The helper was given it, and is started again without one.
+    if (await secrets.forget()) await shell.helper.restart("the token was forgotten");
+  }
 }
 
 /** Opens the page where a token is made. */

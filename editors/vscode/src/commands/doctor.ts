@@ -1,10 +1,13 @@
 // Finding what is wrong, mending it, reporting it.
 
-import { basename } from "node:path";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import type { Review } from "../diff.ts";
 import type { Finding, RepairChoice, Severity } from "../protocol.ts";
-import { ask, heading, pick, type Row, type Shell, tell } from "../ui.ts";
+import { isForbidden, UNTRUSTED } from "../trust.ts";
+import { ask, heading, pick, type Row, type Shell, tell, warn } from "../ui.ts";
 import { count, findingPlace, sentence, visible } from "../words.ts";
 
 const ICONS: Record<Severity, string> = { error: "$(error)", warning: "$(warning)", info: "$(info)" };
@@ -23,8 +26,8 @@ export async function runDoctor(shell: Shell, review: Review): Promise<void> {
       heading(HEADINGS[severity]),
       ...those.map((finding) => ({
         label: `${ICONS[severity]} ${visible(sentence(finding.message))}`,
-        description: finding.rule,
-        detail: visible([findingPlace(finding), finding.why].filter(Boolean).join(" — ")),
+        description: [finding.rule, visible(findingPlace(finding))].filter(Boolean).join(" · "),
+        detail: visible(finding.why),
         value: finding,
       })),
     ];
@@ -52,17 +55,21 @@ async function show(shell: Shell, review: Review, finding: Finding): Promise<voi
 export async function repairFile(shell: Shell, review: Review): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   if (!document || !["file", "vscode-userdata"].includes(document.uri.scheme)) {
-    void vscode.window.showWarningMessage("ELITEA: Open the file that is to be repaired first.");
+    warn("Open the file that is to be repaired first.");
     return;
   }
   if (document.isDirty) {
-    void vscode.window.showWarningMessage("ELITEA: Save the file first, or use its quick fixes.");
+    warn("Save the file first, or use its quick fixes.");
     return;
   }
   await repair(shell, review, document.uri.fsPath);
 }
 
 async function repair(shell: Shell, review: Review, path: string): Promise<void> {
+  if (isForbidden(path)) {
+    warn(UNTRUSTED);
+    return;
+  }
   const title = "looking what can be mended";
   const choices: RepairChoice[] = [];
   for (;;) {
@@ -116,7 +123,16 @@ export async function createReport(shell: Shell): Promise<void> {
     ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, "elitea-report.md") } : {}),
   });
   if (!uri) return;
-  const { path } = await ask(shell, "writing the report", "elitea/doctor/bundle", { path: uri.fsPath });
-  await vscode.window.showTextDocument(vscode.Uri.file(path));
+  // The helper replaces no file; whoever saves one over another was asked by the editor.
+  const made = await mkdtemp(join(tmpdir(), "elitea-report-"));
+  try {
+    const { path } = await ask(shell, "writing the report", "elitea/doctor/bundle", {
+      path: join(made, "elitea-report.md"),
+    });
+    await vscode.workspace.fs.writeFile(uri, await readFile(path));
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  await vscode.window.showTextDocument(uri);
   tell("The report holds no token. Please read it before you send it.");
 }

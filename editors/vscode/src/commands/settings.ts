@@ -1,11 +1,11 @@
 // Applying, undoing, removing, settling conflicts, downloading.
 
-import { sep } from "node:path";
 import * as vscode from "vscode";
 import type { Review } from "../diff.ts";
 import type { Plan, ResolveParams, TargetParams, TargetReport } from "../protocol.ts";
-import { ask, complain, failureOf, heading, pick, type Row, type Shell, tell } from "../ui.ts";
-import { count, failure, outcome, sentence, visible } from "../words.ts";
+import { isForbidden, UNTRUSTED } from "../trust.ts";
+import { ask, complain, failureOf, heading, pick, type Row, type Shell, tell, warn } from "../ui.ts";
+import { count, failure, model, outcome, project, sentence, token, visible } from "../words.ts";
 
 /** Shows what would change, and carries it out if a person agrees. */
 export async function apply(shell: Shell, review: Review, targets: TargetParams = {}): Promise<void> {
@@ -25,7 +25,7 @@ export async function apply(shell: Shell, review: Review, targets: TargetParams 
     await report(shell, done.targets, done.history);
   } catch (error) {
     if (failureOf(error)?.code !== "E_PLAN_STALE") throw error;
-    void vscode.window.showWarningMessage("ELITEA: The files have changed meanwhile. Please look again.");
+    warn("The files have changed meanwhile. Please look again.");
     await apply(shell, review, targets);
   }
 }
@@ -51,16 +51,8 @@ async function plan(
   const paths = found.targets
     .filter((report) => !forbidden.includes(report))
     .map((report) => report.target.path);
-  void vscode.window.showWarningMessage(
-    "ELITEA: The settings of this workspace are left alone as long as it is not trusted.",
-  );
+  warn(UNTRUSTED);
   return paths.length > 0 ? plan(shell, { paths }) : undefined;
-}
-
-/** Whether a file belongs to a workspace that nobody trusts. */
-function isForbidden(path: string): boolean {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  return !vscode.workspace.isTrusted && folders.some(({ uri }) => path.startsWith(uri.fsPath + sep));
 }
 
 async function askIdes(shell: Shell, choices: string[]): Promise<TargetParams | undefined> {
@@ -158,22 +150,36 @@ async function settleConflicts(shell: Shell, targets: TargetReport[]): Promise<v
 
 /** Settles keys, as a quick fix asks for it. */
 export async function resolve(shell: Shell, params: ResolveParams): Promise<void> {
+  if (params.paths?.some(isForbidden)) {
+    warn(UNTRUSTED);
+    return;
+  }
   const done = await ask(shell, "settling keys", "elitea/config/resolve", params);
   await report(shell, done.targets, done.history);
 }
 
 /** Takes the last change back. */
 export async function undo(shell: Shell): Promise<void> {
+  if (!vscode.workspace.isTrusted) {
+    const { entries } = await ask(shell, "looking what was changed", "elitea/config/history", {});
+    const last = entries.find(({ undone, verb }) => undone === null && verb !== "undo");
+    if (last?.files.some(isForbidden)) {
+      warn(UNTRUSTED);
+      return;
+    }
+  }
   const done = await ask(shell, "taking a change back", "elitea/config/undo", {});
   await report(shell, done.targets, null);
 }
 
 /** Takes our keys out of every file. */
 export async function remove(shell: Shell): Promise<void> {
-  const { targets } = await ask(shell, "looking for IDEs", "elitea/ide/list", {});
-  const registered = targets.filter((target) => target.registered);
+  const status = await ask(shell, "asking how things stand", "elitea/status/get", {});
+  const all = status.targets.map(({ target }) => target);
+  const registered = all.filter(({ path }) => !isForbidden(path));
   if (registered.length === 0) {
-    tell("No file holds settings of ELITEA's.");
+    if (all.length > 0) warn(UNTRUSTED);
+    else tell("No file holds settings of ELITEA's.");
     return;
   }
   const files = registered.map(({ path }) => visible(path)).join("\n");
@@ -183,7 +189,8 @@ export async function remove(shell: Shell): Promise<void> {
     "Remove",
   );
   if (chosen === undefined) return;
-  const done = await ask(shell, "taking our keys out", "elitea/config/remove", {});
+  const some = registered.length < all.length ? { paths: registered.map(({ path }) => path) } : {};
+  const done = await ask(shell, "taking our keys out", "elitea/config/remove", some);
   await report(shell, done.targets, done.history);
 }
 
@@ -203,13 +210,16 @@ export async function download(shell: Shell): Promise<void> {
   if (!uri) return;
   await vscode.workspace.fs.writeFile(uri, Buffer.from(text, "utf8"));
   await vscode.window.showTextDocument(uri);
-  tell("The file holds a placeholder where the token belongs.");
+  tell(
+    text.includes("Your_Personal_Token")
+      ? "The file holds a placeholder where the token belongs."
+      : "The file holds no token: it is typed into the IDE.",
+  );
 }
 
 /** How things stand, as a list from which one goes on. */
 export async function showStatus(shell: Shell): Promise<void> {
   const status = await ask(shell, "asking how things stand", "elitea/status/get", {});
-  const { token: tokenWords, project, model } = await import("../words.ts");
   const to = (command: string) => () => vscode.commands.executeCommand(command);
   const rows: Row<() => Thenable<unknown>>[] = [];
   for (const problem of status.problems) {
@@ -235,7 +245,7 @@ export async function showStatus(shell: Shell): Promise<void> {
   }
   if (status.token) {
     rows.push({
-      label: `$(key) ${visible(tokenWords(status.token))}`,
+      label: `$(key) ${visible(token(status.token))}`,
       description: `kept in: ${status.token.store}`,
       value: to("elitea.manageTokens"),
     });

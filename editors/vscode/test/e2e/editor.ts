@@ -104,6 +104,44 @@ export class Home {
     return JSON.parse(stdout);
   }
 
+  /** Signs in on the command line, with project 4 chosen. */
+  async signIn(): Promise<void> {
+    const args = ["login", "--server", this.hello.url, "--token-stdin", "--store", "file"];
+    const login = run(this.setup.helper, args, { env: this.env, cwd: this.path });
+    login.child.stdin?.end(this.hello.token);
+    await login;
+    await this.cli("use", "--project", "4");
+  }
+
+  /** What goes wrong in the fake server from now on. */
+  async faults(...rules: Record<string, unknown>[]): Promise<void> {
+    const reply = await fetch(`${this.hello.url}/_fake/faults`, {
+      method: "PUT",
+      body: JSON.stringify(rules),
+    });
+    assert.ok(reply.ok, await reply.text());
+  }
+
+  /** The processes of this machine that see this home, by what their command line holds. */
+  processes(holds: string): number[] {
+    const read = (process: string, file: string) => readFileSync(`/proc/${process}/${file}`, "utf8");
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .filter((name) => {
+        try {
+          return read(name, "cmdline").includes(holds) && read(name, "environ").includes(this.path);
+        } catch {
+          return false;
+        }
+      })
+      .map(Number);
+  }
+
+  /** The helpers that this editor runs now. */
+  helpers(): number[] {
+    return this.processes("lsp\0--stdio");
+  }
+
   /** Installs the extensions and starts the editor. */
   async start(): Promise<void> {
     const { codeServer } = this.setup;
@@ -151,6 +189,7 @@ export class Home {
 const SETTINGS = {
   "security.workspace.trust.enabled": false,
   "workbench.startupEditor": "none",
+  "workbench.reduceMotion": "on",
   "workbench.tips.enabled": false,
   "telemetry.telemetryLevel": "off",
   "chat.disableAIFeatures": true,
@@ -207,23 +246,28 @@ export class Window {
     this.page = page;
   }
 
-  static async show(home: Home, browser: Browser, size = { width: 1280, height: 800 }): Promise<Window> {
+  static async show(
+    home: Home,
+    browser: Browser,
+    size = { width: 1280, height: 800 },
+    isInstalled = true,
+  ): Promise<Window> {
     const context = await browser.newContext({ viewport: size });
     await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    return Window.#of(home, await context.newPage());
+    return Window.#of(home, await context.newPage(), isInstalled);
   }
 
   /** Another window of the same person. */
   async another(): Promise<Window> {
-    return Window.#of(this.#home, await this.page.context().newPage());
+    return Window.#of(this.#home, await this.page.context().newPage(), true);
   }
 
-  static async #of(home: Home, page: Page): Promise<Window> {
+  static async #of(home: Home, page: Page, isInstalled: boolean): Promise<Window> {
     page.setDefaultTimeout(PATIENCE);
     await page.goto(`http://127.0.0.1:${home.port}/?folder=${encodeURIComponent(home.workspace)}`);
     const window = new Window(home, page);
     await page.locator(".monaco-workbench .statusbar").waitFor();
-    await page.locator('[id="elitea.elitea-helper.elitea.status"]').waitFor();
+    if (isInstalled) await window.statusItem.waitFor();
     return window;
   }
 
@@ -299,7 +343,48 @@ export class Window {
   }
 
   async press(text: string | RegExp, button: string): Promise<void> {
+    // Where the pointer was left something may be shown that lies above.
+    await this.page.mouse.move(300, 300);
     await this.notification(text).getByRole("button", { name: button, exact: true }).click();
+  }
+
+  /** Puts the cursor there, in the file that is open. */
+  async goTo(line: number, column: number): Promise<void> {
+    await this.page.keyboard.press("Control+G");
+    await this.type(`:${line}:${column}`);
+    await this.quickInput.waitFor({ state: "hidden" });
+  }
+
+  /** The text of the open file, as far as it is on the screen. */
+  async text(): Promise<string> {
+    const lines = await this.page.locator(".monaco-editor .view-line").allInnerTexts();
+    return lines.join("\n").replaceAll("\u00a0", " ");
+  }
+
+  /** Chooses a quick fix where the cursor is. */
+  async fix(title: string | RegExp, shot?: string): Promise<void> {
+    const row = this.page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+    await until(`a quick fix is offered: ${String(title)}`, async () => {
+      if (await row.isVisible()) return true;
+      await this.page.keyboard.press("Escape");
+      await this.page.keyboard.press("Control+.");
+      return row.waitFor({ timeout: 2000 }).then(() => true);
+    });
+    if (shot) await this.shot(shot);
+    await row.click();
+  }
+
+  /** Saves to this path, in the editor's own dialog for it. */
+  async saveAs(path: string): Promise<void> {
+    const { input } = this;
+    await until("the dialog names a file", async () => /\.\w+$/.test(await input.inputValue()));
+    await input.fill(path);
+    // It takes no answer while it still looks into the folder.
+    const accept = this.quickInput.getByRole("button", { name: "OK", exact: true });
+    await until("the dialog takes it", async () => {
+      if (await accept.isVisible()) await accept.click({ timeout: 1000 });
+      return accept.waitFor({ state: "hidden", timeout: 1000 }).then(() => true);
+    });
   }
 
   async clearNotifications(): Promise<void> {
@@ -333,9 +418,20 @@ export class Window {
     await focus(true);
   }
 
+  /** A picture for the README: `npm run pictures` puts it there. */
+  async picture(name: string, clip: { x: number; y: number; width: number; height: number }): Promise<void> {
+    const folder = join(this.#home.setup.shots, "../../pictures");
+    mkdirSync(folder, { recursive: true });
+    await this.page.mouse.move(640, 700);
+    await this.page.screenshot({ path: join(folder, `${name}.png`), animations: "disabled", clip });
+  }
+
   async shot(name: string): Promise<void> {
     mkdirSync(this.#home.setup.shots, { recursive: true });
     const number = String(++this.#shot).padStart(2, "0");
-    await this.page.screenshot({ path: join(this.#home.setup.shots, `${number}-${name}.png`) });
+    await this.page.screenshot({
+      path: join(this.#home.setup.shots, `${number}-${name}.png`),
+      animations: "disabled",
+    });
   }
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { browse, Home, until, Window } from "./editor.ts";
 
@@ -21,23 +21,6 @@ function make(then: string, protocol = 1, mode = 0o755): void {
   chmodSync(program, mode);
 }
 const starts = () => readFileSync(join(home.path, "starts"), "utf8").split("\n").length - 1;
-
-/** The helpers that this editor runs now. */
-function running(): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        const line = readFileSync(`/proc/${name}/cmdline`, "utf8");
-        return (
-          line.includes("lsp\0--stdio") && readFileSync(`/proc/${name}/environ`, "utf8").includes(home.path)
-        );
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
 
 const browser = await browse();
 let shown: Window | undefined;
@@ -79,10 +62,9 @@ try {
   await window.clearNotifications();
   await window.command("ELITEA: Restart Helper");
   await window.status(/several times in a row, the last time because it ended with 7/);
+  await window.notification("several times in a row").waitFor();
   assert.equal(await page.locator(".notification-toast").count(), 1);
   assert.equal(starts(), 5);
-  await window.statusItem.click();
-  await window.notification("several times in a row").waitFor();
   await window.shot("crashing");
   await window.press("several times in a row", "Show Output");
   await page.locator(".output-view, .pane-body", { hasText: "the helper failed" }).first().waitFor();
@@ -94,27 +76,62 @@ try {
   make("exec sleep 600");
   await window.clearNotifications();
   await window.command("ELITEA: Restart Helper");
+  await window.notification("starting the helper").waitFor();
   await window.status(/did not answer within/);
+  await window.notification("did not answer within").waitFor();
   await window.shot("hanging");
 
   // The real one, in the end; killed, it is launched again without a word.
   execFileSync("ln", ["-sf", helper, program]);
   await window.command("ELITEA: Restart Helper");
+  // The pause after the failure may have ended meanwhile: the helper of that start is replaced, too.
+  await until("the command has launched it", () =>
+    /launching: the command[^]*elitea-helper \d[^]*$/.test(
+      home.log.split("launching: it had failed").at(-1) ?? "",
+    ),
+  );
   await window.status(/no ELITEA server is set/);
-  await until("one helper runs", () => running().length === 1);
-  const [first] = running();
+  await until("one helper runs", () => home.helpers().length === 1);
+  const [first] = home.helpers();
   assert(first !== undefined);
   await window.clearNotifications();
   process.kill(first, "SIGKILL");
-  await until("another one runs", () => running().length === 1 && running()[0] !== first);
+  await until("another one runs", () => home.helpers().length === 1 && home.helpers()[0] !== first);
   await window.status(/no ELITEA server is set/);
   assert.equal(await page.locator(".notification-toast").count(), 0);
+
+  // Killed while it applies: that is said, the file is whole, and the next helper does it.
+  await home.signIn();
+  await window.status(/Alice Doe/);
+  const before = home.read(home.settings);
+  await window.command("ELITEA: Apply Settings");
+  await window.title("Which editors");
+  await page.keyboard.press("Enter");
+  await window.notification("Apply these changes to 1 file?").waitFor();
+  await home.faults({ path: "/", effect: "hang" });
+  await window.press("Apply these changes", "Apply");
+  await window.notification("writing the settings").waitFor();
+  await window.shot("applying");
+  const [busy] = home.helpers();
+  assert(busy !== undefined);
+  process.kill(busy, "SIGKILL");
+  await window.notification("The helper ended before it answered").waitFor();
+  await window.shot("killed");
+  assert.equal(home.read(home.settings), before);
+  await home.faults();
+  await window.clearNotifications();
+  await window.status(/Alice Doe/);
+  await window.command("ELITEA: Apply Settings");
+  await window.title("Which editors");
+  await page.keyboard.press("Enter");
+  await window.press("Apply these changes", "Apply");
+  await window.notification("1 file written").waitFor();
 
   // No helper outlives its window.
   await page.close();
   await browser.close();
   await home.close();
-  await until("no helper is left", () => running().length === 0);
+  await until("no helper is left", () => home.helpers().length === 0);
 } catch (error) {
   await shown?.shot("failed");
   console.error(home.log);

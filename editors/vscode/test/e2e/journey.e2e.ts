@@ -62,6 +62,7 @@ try {
   await window.command("ELITEA: Select Model");
   await window.row("Claude Sonnet").waitFor();
   await window.shot("models");
+  await window.picture("models", { x: 338, y: 4, width: 604, height: 316 });
   await window.row("Claude Sonnet").click();
   await window.notification("The model is claude-sonnet-4-5").waitFor();
   await window.status(/Alice Doe/);
@@ -75,6 +76,7 @@ try {
   await window.notification("Apply these changes to 1 file?").waitFor();
   await page.locator(".monaco-diff-editor .line-insert").first().waitFor();
   await window.shot("diff");
+  await window.picture("diff", { x: 352, y: 36, width: 928, height: 348 });
   await window.press("Apply these changes", "Discard");
   await page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
   assert.equal(home.read(home.settings), before);
@@ -99,6 +101,10 @@ try {
   await window.statusItem.hover();
   await page.locator(".monaco-hover", { hasText: "Team Rocket" }).waitFor();
   await window.shot("tooltip");
+  await page.screenshot({
+    path: join(shots, "../../pictures/status.png"),
+    clip: { x: 960, y: 560, width: 320, height: 240 },
+  });
   await page.mouse.move(600, 400);
   await window.command("ELITEA: Show Status");
   await window.row("Team Rocket").waitFor();

@@ -5,27 +5,35 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const TEXTS = [
-  "LLMServerUrl",
-  "LLMAuthToken",
-  "displayType",
-  "selectIntegration",
-  "LLMModelName",
-  "integrationName",
-];
-const NUMBERS = ["projectId", "customModelSize", "maxTokens", "temperature", "topK", "topP"];
-const SWITCHES = ["verifySsl", "enable", "debug"];
+/** What it declares, with its defaults. */
+const DECLARED: Record<string, string | number | boolean> = {
+  LLMServerUrl: "",
+  LLMAuthToken: "",
+  projectId: 1,
+  displayType: "append",
+  verifySsl: true,
+  enable: true,
+  debug: false,
+  selectIntegration: "",
+  LLMModelName: "",
+  integrationName: "",
+  integrationUid: "Integration UUID goes here",
+  customModelSize: 4096,
+  maxTokens: 1024,
+  temperature: 0.8,
+  topK: 40,
+  topP: 0.8,
+};
 
 /** Makes its VSIX. */
 export function reader(): string {
   const folder = mkdtempSync(join(tmpdir(), "elitea-reader-"));
-  const declared = (names: string[], type: string) =>
-    names.map((name) => [`eliteacode.${name}`, { type, description: name }]);
-  const properties = Object.fromEntries([
-    ...declared([...TEXTS, "integrationUid"], "string"),
-    ...declared(NUMBERS, "number"),
-    ...declared(SWITCHES, "boolean"),
-  ]) as Record<string, unknown>;
+  const properties = Object.fromEntries(
+    Object.entries(DECLARED).map(([name, value]) => [
+      `eliteacode.${name}`,
+      { type: typeof value, default: value, description: name },
+    ]),
+  );
   const manifest = {
     name: "alitacode",
     displayName: "ELITEA Code",
@@ -33,8 +41,10 @@ export function reader(): string {
     version: "0.5.0",
     engines: { vscode: "^1.78.0" },
     main: "./main.js",
+    files: ["main.js"],
     activationEvents: ["onStartupFinished"],
     contributes: {
+      commands: [{ command: "reader.measure", title: "Reader: Measure" }],
       configuration: {
         title: "ELITEA Code",
         properties,
@@ -43,14 +53,22 @@ export function reader(): string {
   };
   const main = `
     const vscode = require("vscode");
-    const { appendFileSync } = require("node:fs");
+    const { appendFileSync, writeFileSync } = require("node:fs");
     const file = require("node:path").join(require("node:os").homedir(), "changes");
     const note = () => {
-      const { LLMServerUrl, projectId, LLMModelName } = vscode.workspace.getConfiguration("eliteacode");
-      appendFileSync(file, JSON.stringify({ LLMServerUrl, projectId, LLMModelName }) + "\\n");
+      const values = vscode.workspace.getConfiguration("eliteacode");
+      const known = ${JSON.stringify(Object.keys(DECLARED))}.map((name) => [name, values.get(name)]);
+      appendFileSync(file, JSON.stringify(Object.fromEntries(known)) + "\\n");
+    };
+    // Its memory, without what is only waiting to be thrown away.
+    const measure = () => {
+      require("node:v8").setFlagsFromString("--expose-gc");
+      require("node:vm").runInNewContext("gc")();
+      writeFileSync(file + ".memory", JSON.stringify(process.memoryUsage()));
     };
     exports.activate = () => {
       note();
+      vscode.commands.registerCommand("reader.measure", measure);
       vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("eliteacode") && note());
     };`;
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));

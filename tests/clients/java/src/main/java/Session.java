@@ -87,11 +87,14 @@ final class Session {
     is(hello.getCapabilities().getExecuteCommandProvider() == null, "an extension has its own commands");
     server.initialized(new InitializedParams());
 
+    // Whoever asks how things stand is told in a word, too.
+    editor.changes = true;
     var before = answer("elitea/status/get", server.status());
     is(before.get("account").isJsonNull(), "nobody is signed in: " + before);
     is(!before.getAsJsonArray("problems").isEmpty(), "nobody is signed in: " + before);
+    var told = editor.kinds.poll(DEADLINE, TimeUnit.SECONDS);
+    is("signedOut".equals(told), "another status: " + told);
 
-    editor.changes = true;
     var login = new Server.Login("Bearer " + TOKEN + "\n", URL, "file");
     var signedIn = answer("elitea/auth/login", server.login(login));
     is(signedIn.get("server").getAsString().equals(URL), "another server: " + signedIn);
