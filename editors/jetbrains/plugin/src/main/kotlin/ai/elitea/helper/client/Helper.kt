@@ -129,13 +129,18 @@ class Helper(
                 asked.completeExceptionally(failed.cause as? HelperException ?: failed)
                 return@whenCompleteAsync
             }
-            val tree = (params?.let(gson::toJsonTree) as? JsonObject ?: JsonObject())
-            tree.addProperty("workDoneToken", token)
-            val call = link.request(method, tree)
-            asked.runsAs(call)
-            call.answer.whenComplete { answer, refused ->
-                if (refused != null) asked.completeExceptionally(refused)
-                else complete(asked, answer, result)
+            try {
+                val tree = (params?.let(gson::toJsonTree) as? JsonObject ?: JsonObject())
+                tree.addProperty("workDoneToken", token)
+                val call = link.request(method, tree)
+                asked.runsAs(call)
+                call.answer.whenComplete { answer, refused ->
+                    if (refused != null) asked.completeExceptionally(refused)
+                    else complete(asked, answer, result)
+                }
+            } catch (unsent: RuntimeException) {
+                // Whoever asked waits for an answer.
+                asked.completeExceptionally(unsent)
             }
         }, work)
         return asked

@@ -1,6 +1,7 @@
 package ai.elitea.helper.platform
 
 import ai.elitea.helper.client.Helper
+import ai.elitea.helper.client.Life
 import ai.elitea.helper.client.Places
 import ai.elitea.helper.client.Surroundings
 import ai.elitea.helper.flows.Desk
@@ -46,8 +47,11 @@ class Elitea : Disposable {
     val findings = Findings(helper) { Banner.lookAgain() }
 
     private val watch = helper.watch {
-        // A change under way tells nothing of the files yet.
-        if (helper.standing?.kind != StatusKind.BUSY) findings.clear()
+        // A change under way tells nothing of the files yet, and one that died is not started for a banner.
+        if (helper.life == Life.RUNNING && helper.standing?.kind != StatusKind.BUSY) {
+            findings.renew()
+            Banner.lookAgain()
+        }
         Widget.lookAgain()
         tellNews()
     }

@@ -200,7 +200,7 @@ class RowRenderer : ListCellRenderer<Row> {
         label.getListCellRendererComponent(list, Words.visible(row.label), index, selected, false)
         detail.getListCellRendererComponent(list, Words.visible(row.detail), index, selected, false)
         // Screens between two scales draw some letters wider than they were measured.
-        listOf(label, detail).forEach { it.border = BorderFactory.createEmptyBorder(0, 0, 0, 10) }
+        listOf(label, detail).forEach { it.border = BorderFactory.createEmptyBorder(0, 0, 0, 16) }
         val grey = UIManager.getColor("Label.disabledForeground")
         if (row.current) label.font = label.font.deriveFont(Font.BOLD)
         if (!selected && grey != null) {

@@ -117,6 +117,25 @@ class CrashTest {
     }
 
     @Test
+    fun `what is given up is not started for a banner`() {
+        val body = "$INTRODUCED\necho started >>'$root/starts'\nhead -c 900 >/dev/null\nexit 1"
+        Helper(Home(root, standIn(root, body).toString()), work, Backoff(most = 2, first = 10)).use { helper ->
+            val findings = ai.elitea.helper.flows.Findings(helper) {}
+            val file = root.resolve("elitea.xml")
+            helper.ask(Requests.STATUS_GET, null, Status::class.java)
+            eventually("it is given up") {
+                if (helper.life == Life.RUNNING) helper.ask(Requests.STATUS_GET, null, Status::class.java)
+                helper.life == Life.FAILED
+            }
+            val starts = Files.readAllLines(root.resolve("starts")).size
+            repeat(20) { findings.of(file, it.toLong()) }
+            assertEquals(Life.FAILED, helper.life)
+            assertEquals(starts, Files.readAllLines(root.resolve("starts")).size)
+            assertTrue(starts <= 3, "$starts starts")
+        }
+    }
+
+    @Test
     fun `there are never two, also where people ask while it is restarted`() {
         Helper(Home(root), work).use { helper ->
             helper.ask(Requests.STATUS_GET, NoParams(), Status::class.java).get(30, TimeUnit.SECONDS)

@@ -86,6 +86,9 @@ class Ide(root: Path, helper: Path) : AutoCloseable {
     @Volatile
     var writable = true
 
+    /** How often the editors were asked to look at their banners again. */
+    val looks = java.util.concurrent.atomic.AtomicInteger()
+
     /** The pages of settings that were opened. */
     val pages = CopyOnWriteArrayList<Class<*>>()
 
@@ -178,7 +181,10 @@ class Ide(root: Path, helper: Path) : AutoCloseable {
         })
         project.registerService(ReadonlyStatusHandler::class.java, handler())
         project.registerService(EditorNotifications::class.java, object : EditorNotifications() {
-            override fun updateAllNotifications() = Unit
+            override fun updateAllNotifications() {
+                check(SwingUtilities.isEventDispatchThread()) { "banners off the UI thread" }
+                looks.incrementAndGet()
+            }
         })
         service(ApplicationInfo::class.java, TestInfo())
         service(Settings::class.java, Settings().apply { path = helper.toString() })

@@ -209,11 +209,20 @@ class JourneyTest {
         assertNull(banner.collectNotificationData(ide.project, ide.file(file)), "it does not wait")
         ide.free()
         Files.writeString(file, Files.readString(file).replace("</project>", ""))
-        // The file system of the tests gives no stamps: another name for the same thing is that nothing is known.
-        Elitea.get().findings.clear()
+        // The files of the tests have no stamps that grow.
+        Elitea.get().findings.renew()
         eventually("the finding is there") { banner.collectNotificationData(ide.project, ide.file(file)) != null }
         val made = banner.collectNotificationData(ide.project, ide.file(file))!!
         SwingUtilities.invokeAndWait { assertNotNull(made.apply(editor())) }
+        ide.pick = { _, _ -> 0 }
+        val before = com.intellij.notification.Notification.SHOWN.size
+        SwingUtilities.invokeAndWait { Elitea.get().flows(ide.project).repair(file) }
+        ide.told("1 file written", before)
+        eventually("the banner goes") {
+            Elitea.get().findings.renew()
+            banner.collectNotificationData(ide.project, ide.file(file)) == null
+        }
+        assertTrue(ide.looks.get() > 0, "the editors are asked to look again")
         val other = ide.file(Files.writeString(ide.store.resolve("misc.xml"), "<project"))
         assertNull(banner.collectNotificationData(ide.project, other))
     }
