@@ -126,7 +126,7 @@ pub(super) async fn diagnostics(read: &Arc<Read>) -> Vec<Diagnostic> {
 
 /// A finding as the client shows it. Where no quick fix mends it, its words say what does.
 pub(super) fn diagnostic(read: &Read, finding: &Finding) -> Diagnostic {
-    let shown = ops::shown(finding, None);
+    let shown = ops::told(finding);
     let mut message = shown.message;
     if let (true, Some(fix)) = (finding.fixes.is_empty() && finding.key.is_none(), shown.fix) {
         message.push('\n');

@@ -1,5 +1,6 @@
 //! `doctor`: what is wrong, where, why, and what mends it.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -40,15 +41,14 @@ pub async fn doctor(ctx: &Ctx, asked: &Doctor) -> Result<DoctorReport> {
         facts::of_files(ctx, &asked.paths)?
     };
     let outcome = doctor::check(&facts, &filter);
-    let shown = |finding: &doctor::Finding| {
+    let mut texts: HashMap<&Path, Shown<'_>> = HashMap::new();
+    let mut findings = Vec::with_capacity(outcome.findings.len());
+    for finding in &outcome.findings {
         let file = finding.file.as_deref().and_then(|path| facts.files.iter().find(|file| file.path == path));
-        shown(finding, file)
-    };
-    Ok(DoctorReport {
-        findings: outcome.findings.iter().map(shown).collect(),
-        skipped: outcome.skipped,
-        files: files(&facts),
-    })
+        let file = file.map(|file| &*texts.entry(&file.path).or_insert_with(|| Shown::of(file)));
+        findings.push(shown(finding, file));
+    }
+    Ok(DoctorReport { findings, skipped: outcome.skipped, files: files(&facts) })
 }
 
 /// The table of rules.
@@ -90,8 +90,28 @@ fn files(facts: &Facts) -> Vec<String> {
     facts.files.iter().filter(|file| file.exists).map(|file| file.path.display().to_string()).collect()
 }
 
+/// A file of which excerpts are shown, and the secrets in it, which are looked for once.
+pub(super) struct Shown<'f> {
+    file: &'f FileFacts,
+    secrets: Vec<Range<usize>>,
+}
+
+impl<'f> Shown<'f> {
+    pub(super) fn of(file: &'f FileFacts) -> Self {
+        let known: Vec<_> =
+            file.keys.iter().filter(|key| key.is_secret()).map(|key| key.raw.clone()).collect();
+        let secrets = secrets(&file.text, &known).into_iter().map(|(span, _)| span).collect();
+        Self { file, secrets }
+    }
+}
+
+/// A finding as it crosses the wire, without an excerpt of its file.
+pub fn told(finding: &doctor::Finding) -> Finding {
+    shown(finding, None)
+}
+
 /// A finding as it crosses the wire.
-pub fn shown(finding: &doctor::Finding, file: Option<&FileFacts>) -> Finding {
+pub(super) fn shown(finding: &doctor::Finding, file: Option<&Shown<'_>>) -> Finding {
     let place = finding.file.as_deref().map(|path| place(path, finding.range.as_ref(), file));
     let ways = if finding.is_safe() { &[] } else { finding.fixes.as_slice() };
     let fix = finding.advice.clone().map(|title| Fix {
@@ -111,7 +131,7 @@ pub fn shown(finding: &doctor::Finding, file: Option<&FileFacts>) -> Finding {
     }
 }
 
-fn place(path: &Path, range: Option<&Range<usize>>, file: Option<&FileFacts>) -> FindingPlace {
+fn place(path: &Path, range: Option<&Range<usize>>, shown: Option<&Shown<'_>>) -> FindingPlace {
     let mut place = FindingPlace {
         file: path.display().to_string(),
         line: None,
@@ -120,21 +140,22 @@ fn place(path: &Path, range: Option<&Range<usize>>, file: Option<&FileFacts>) ->
         end_column: None,
         excerpt: None,
     };
-    if let (Some(range), Some(file)) = (range, file) {
+    if let (Some(range), Some(shown)) = (range, shown) {
+        let file = shown.file;
         // The byte order mark is no character of the first line.
         let bom = file.text.len() - file.text.trim_start_matches('\u{feff}').len();
         let at = |offset: usize| Place::of(&file.text[bom..], offset.saturating_sub(bom));
         let (start, end) = (at(range.start), at(range.end));
         (place.line, place.column) = (Some(start.line), Some(start.column));
         (place.end_line, place.end_column) = (Some(end.line), Some(end.column));
-        place.excerpt = excerpt(file, range);
+        place.excerpt = excerpt(shown, range);
     }
     place
 }
 
 /// The lines of a finding with one before and one after, secrets masked.
-fn excerpt(file: &FileFacts, range: &Range<usize>) -> Option<Excerpt> {
-    let text = file.text.as_str();
+fn excerpt(shown: &Shown<'_>, range: &Range<usize>) -> Option<Excerpt> {
+    let text = shown.file.text.as_str();
     let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |at| at + 1);
     let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end);
     let first = line_start(range.start);
@@ -144,10 +165,10 @@ fn excerpt(file: &FileFacts, range: &Range<usize>) -> Option<Excerpt> {
     if end - start > LONGEST_EXCERPT {
         return None;
     }
-    let known: Vec<_> = file.keys.iter().filter(|key| key.is_secret()).map(|key| key.raw.clone()).collect();
-    let spans: Vec<Range<usize>> = secrets(text, &known)
-        .into_iter()
-        .map(|(span, _)| span.start.max(start)..span.end.min(end))
+    let spans: Vec<Range<usize>> = shown
+        .secrets
+        .iter()
+        .map(|span| span.start.max(start)..span.end.min(end))
         .filter(|span| span.start < span.end)
         .collect();
     let mut shown = String::with_capacity(end - start);

@@ -49,7 +49,7 @@ pub use config::{config_path, set_setting, setting, settings, unset_setting};
 pub use context::{Ctx, Shell, check_profile, generation};
 pub use diff::{line_changes, lines};
 pub use discover::discover;
-pub use doctor::{Doctor, doctor, explain_rule, rule_list, shown};
+pub use doctor::{Doctor, doctor, explain_rule, rule_list, told};
 pub use explain::explain;
 pub use ides::ides;
 pub use lists::{ago, models, projects};

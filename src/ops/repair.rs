@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::doctor::shown;
+use super::doctor::{Shown, shown};
 use super::plan::jobs_for;
 use super::recover::recover;
 use super::sync::{Desired, Job, carry_out, preview};
@@ -130,7 +130,8 @@ fn is_pending(file: &FileFacts) -> bool {
 fn mended(file: &FileFacts, facts: &Facts, choose: &mut Choose<'_>) -> Result<Mending> {
     let mut failure = None;
     let mending = doctor::mend(file, facts, &Filter::default(), &mut |file, finding| {
-        let chosen = if failure.is_some() { Ok(None) } else { choose(&shown(finding, Some(file))) };
+        let chosen =
+            if failure.is_some() { Ok(None) } else { choose(&shown(finding, Some(&Shown::of(file)))) };
         chosen
             .unwrap_or_else(|error| {
                 failure = Some(error);
@@ -211,5 +212,6 @@ fn outcome(mending: &Mending, facts: &Facts, report: TargetReport) -> RepairedFi
     let ours =
         report.keys.iter().filter(|key| matches!(key.outcome.as_str(), "inserted" | "updated" | "takenOver"));
     mended.extend(ours.map(|key| format!("set {} as the selection says", key.key)));
+    let file = Shown::of(&file);
     RepairedFile { report, mended, left: left.iter().map(|finding| shown(finding, Some(&file))).collect() }
 }

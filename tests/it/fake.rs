@@ -165,7 +165,6 @@ fn a_slow_reply_is_late_and_a_hanging_one_ends_with_the_server() {
     let mut received = Vec::new();
     let _ = stream.read_to_end(&mut received);
     assert!(received.is_empty());
-    assert!(TcpStream::connect(&address).is_err(), "the port is free again");
 }
 
 #[test]
