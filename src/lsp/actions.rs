@@ -48,7 +48,7 @@ pub(super) fn actions(
                 let changes: Vec<Change> =
                     fix.changes.iter().map(|change| (change.range.clone(), change.with.clone())).collect();
                 let preferred = number == 0 && finding.is_safe();
-                edit(read, &fix.title, CodeActionKind::QUICKFIX, &changes, abilities).map(|action| {
+                edit(read, &headed(&fix.title), CodeActionKind::QUICKFIX, &changes, abilities).map(|action| {
                     CodeAction { diagnostics: told.clone(), is_preferred: Some(preferred), ..action }
                 })
             }));
@@ -87,6 +87,12 @@ fn fix_all(read: &Read, abilities: Abilities) -> Option<CodeAction> {
     let changes = edits::changes(&read.at.text, &mended.file.text)?;
     let title = "Mend all that ELITEA's doctor can mend unasked";
     edit(read, title, CodeActionKind::new(FIX_ALL), &changes, abilities)
+}
+
+/// The words of a fix as an entry of a menu.
+fn headed(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
 }
 
 /// The action of these changes; none where there are none, or a token would cross the wire.

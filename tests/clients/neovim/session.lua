@@ -100,7 +100,7 @@ show_buffer()
 show_diagnostics("file-malformed", "setting-type")
 
 title("gra, on the line of the fault")
-choose("put in the missing comma")
+choose("Put in the missing comma")
 keys(":3<CR>gra")
 wait("the menu", function() return ask("return _G.menu ~= nil") end)
 for _, item in ipairs(ask("return _G.menu")) do

@@ -32,7 +32,7 @@ fn a_broken_text_is_shown_and_mended_as_it_is_typed() {
     assert_eq!(rules(&shown), ["file-malformed"]);
     assert_eq!((&shown[0]["severity"], &shown[0]["source"]), (&json!(1), &json!("elitea")));
     let actions = editor.actions("2\n", Some("quickfix"), &shown);
-    assert_eq!(titles(&actions), ["put in the missing comma"]);
+    assert_eq!(titles(&actions), ["Put in the missing comma"]);
     assert_eq!((&actions[0]["isPreferred"], &actions[0]["kind"]), (&json!(true), &json!("quickfix")));
     assert_eq!(actions[0]["diagnostics"], json!(shown));
     // Elsewhere only for an editor that shows it there, too.
