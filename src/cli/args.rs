@@ -68,7 +68,6 @@ pub(crate) enum Color {
 }
 
 #[derive(Debug, Subcommand)]
-#[command(defer = true)] // a start makes only the command that it was given
 pub(crate) enum Command {
     /// Sign in: open the page where a token is made, take the token, check it, store it
     Login {
@@ -222,7 +221,6 @@ pub(crate) struct LspArgs {
 }
 
 #[derive(Debug, Subcommand)]
-#[command(defer = true)]
 pub(crate) enum ConfigCommand {
     /// Print where config.toml stands
     Path,
@@ -257,7 +255,6 @@ pub(crate) enum ConfigCommand {
 }
 
 #[derive(Debug, Subcommand)]
-#[command(defer = true)]
 pub(crate) enum TokenCommand {
     /// List the account's tokens
     List,
